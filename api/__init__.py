@@ -1,0 +1,1 @@
+"""Door 1, the public contract: one file per room."""

@@ -1,0 +1,1 @@
+"""What `./run` and `./test` do before and around Django. Only the standard library, and nothing of the business."""

@@ -1,0 +1,251 @@
+"""Every setting, read from top to bottom. What differs by machine comes from the environment; `.env.example` lists all of it.
+
+Secrets have a default only with DEBUG=1. Without it `core.checks` refuses to start on a value that is missing, short or shared.
+"""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+from huey.serializer import SignedSerializer
+
+from core.embedded import DATABASE, ROLE, Embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# ── Where and who ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+DEBUG = env.bool("DEBUG", False)
+SANDBOX = env.bool("SANDBOX", False)  # the clock can be moved forward; never where money is real
+UGC_HOME = Path(env.str("UGC_HOME", "var"))
+UGC_HOME = UGC_HOME if UGC_HOME.is_absolute() else ROOT / UGC_HOME
+APP_BASE_URL = env.str("APP_BASE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+NUM_PROXIES = env.int("NUM_PROXIES", 0)  # how many proxies of ours stand before the server: X-Forwarded-For is read that far and no further
+
+# ── Secrets: each has one use ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def secret(name: str) -> str:
+    """Return the secret from the environment; with DEBUG=1 a known one instead of none."""
+    return env.str(name, f"developer-only-{name.lower()}-developer-only-developer-only" if DEBUG else "")
+
+
+SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
+HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
+TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
+OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
+PAYOUT_DETAILS_KEYS = env.list(  # Fernet keys: the first one encrypts, all of them decrypt
+    "PAYOUT_DETAILS_KEY", default=["ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="] if DEBUG else []
+)
+
+# ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "huey.contrib.djhuey",
+    "axes",
+    "pgtrigger",
+    "core",
+    "outbox",
+    "api",
+    "backoffice",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "core.urls"
+WSGI_APPLICATION = "core.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+if env.str("DATABASE_URL", ""):
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": DATABASE,
+            "USER": ROLE,
+            "HOST": str(Embedded(UGC_HOME / "postgres").socket_folder),
+        }
+    }
+
+DATABASES["default"] |= {
+    "ATOMIC_REQUESTS": False,  # verbs open transactions, nobody else
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "application_name": "marketplace",
+    "server_side_binding": True,
+    # Statements seen this often are prepared on the server. Set a negative number behind a pooler in transaction mode.
+    "prepare_threshold": max(env.int("PREPARE_THRESHOLD", 3), -1) if env.int("PREPARE_THRESHOLD", 3) >= 0 else None,
+    "options": " ".join(
+        f"-c {name}={milliseconds}"
+        for name, milliseconds in {
+            "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", 30_000),
+            "lock_timeout": env.int("LOCK_TIMEOUT_MS", 10_000),
+            "idle_in_transaction_session_timeout": env.int("IDLE_IN_TRANSACTION_TIMEOUT_MS", 60_000),
+        }.items()
+        if milliseconds
+    ),
+    **DATABASES["default"].get("OPTIONS", {}),
+}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = NUM_PROXIES
+
+# ── Language and time ────────────────────────────────────────────────────────────────────────────────────────────────
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(UGC_HOME / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# ── Browsers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", False)  # the proxy does it; health checks speak plain HTTP
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'unsafe-eval'"],  # Alpine, which the backoffice's buttons need, compiles expressions
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+
+# ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+REST_FRAMEWORK: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {}
+
+# ── Work after the answer ────────────────────────────────────────────────────────────────────────────────────────────
+
+HUEY = {
+    "huey_class": "huey.PostgresHuey",
+    "name": "marketplace",
+    "results": False,
+    "immediate": env.bool("HUEY_IMMEDIATE", False),
+    "create_tables": False,  # `manage.py create_huey_tables` makes them, after migrate
+    "serializer": SignedSerializer(secret=HUEY_SECRET or "unset"),
+    "connection": {
+        "dsn": " ".join(
+            f"{name}='{value}'"
+            for name, value in {
+                "host": DATABASES["default"].get("HOST"),
+                "port": DATABASES["default"].get("PORT"),
+                "user": DATABASES["default"].get("USER"),
+                "password": DATABASES["default"].get("PASSWORD"),
+                "dbname": DATABASES["default"].get("NAME"),
+            }.items()
+            if value
+        )
+    },
+    "consumer": {
+        "workers": env.int("HUEY_WORKERS", 4),
+        "worker_type": "thread",
+        "graceful_signal": "TERM",  # the default interrupts running tasks
+        "shutdown_timeout": 25,
+    },
+}
+
+# ── Money, mail ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "mock" if DEBUG else "manual")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "marketplace@localhost")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10

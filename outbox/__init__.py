@@ -1,0 +1,1 @@
+"""The mailbox: facts leave through it, after commit and at least once. Knows envelopes, never letters."""

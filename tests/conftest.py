@@ -1,0 +1,1 @@
+"""Fixtures that every floor may use."""
