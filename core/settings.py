@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huey.serializer import SignedSerializer
 
 from core.embedded import DATABASE, ROLE, Embedded
+from core.logging import logging_configuration
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -39,8 +40,8 @@ CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
 HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
-PAYOUT_DETAILS_KEYS = env.list(  # Fernet keys: the first one encrypts, all of them decrypt
-    "PAYOUT_DETAILS_KEY", default=["ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="] if DEBUG else []
+PAYOUT_DETAILS_KEY = env.str(  # Fernet keys, comma separated: the first one encrypts, all of them decrypt
+    "PAYOUT_DETAILS_KEY", "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI=" if DEBUG else ""
 )
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,6 +115,9 @@ else:
         }
     }
 
+# Statements seen this often are prepared on the server. Negative means never, as a pooler in transaction mode needs it.
+PREPARE_THRESHOLD = env.int("PREPARE_THRESHOLD", 3)
+
 DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,  # verbs open transactions, nobody else
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
@@ -123,8 +127,7 @@ DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
     "application_name": "marketplace",
     "server_side_binding": True,
-    # Statements seen this often are prepared on the server. Set a negative number behind a pooler in transaction mode.
-    "prepare_threshold": max(env.int("PREPARE_THRESHOLD", 3), -1) if env.int("PREPARE_THRESHOLD", 3) >= 0 else None,
+    "prepare_threshold": PREPARE_THRESHOLD if PREPARE_THRESHOLD >= 0 else None,
     "options": " ".join(
         f"-c {name}={milliseconds}"
         for name, milliseconds in {
@@ -242,6 +245,8 @@ HUEY = {
         "shutdown_timeout": 25,
     },
 }
+
+LOGGING = logging_configuration(env.str("LOG_LEVEL", "INFO"))
 
 # ── Money, mail ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,90 @@
+"""Log lines: JSON on standard error, each with the request id, none with a person's data."""
+
+import re
+from typing import Any
+
+import structlog
+
+from core.base import trace
+
+# What an exception or a library may quote. A log is read by more people than the database is.
+PERSONAL = (
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[email]"),
+    (re.compile(r"\bmk_[\w-]{8,}"), "[token]"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [token]"),
+    (re.compile(r"\b\d{6,}:[\w-]{30,}"), "[bot token]"),
+    (re.compile(r"(?<![\w-])\+?\d(?:[ -]?\d){9,18}(?![\w-])"), "[number]"),
+    (re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b"), "[iban]"),
+)
+# Fields that other libraries hang on a record: a request, its arguments and headers are not for the log.
+KEPT_EXTRA = frozenset({"status_code", "duration", "task", "name"})
+
+
+def logging_configuration(level: str) -> dict[str, Any]:
+    """What Django's LOGGING is: every logger, ours and others', ends in one JSON line."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(allow=KEPT_EXTRA), *SHARED],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *LAST],
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": [], "propagate": True},
+            "httpx": {"level": "WARNING"},  # it writes whole URLs, and Telegram's hold the bot's token
+            "axes": {"level": "WARNING"},
+        },
+    }
+
+
+def set_up_structlog() -> None:
+    """Loggers of structlog end where those of the standard library do."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def add_request_id(logger: object, method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """The line names the call it belongs to, if there is one."""
+    if request_id := trace.request_id():
+        line.setdefault("request_id", request_id)
+    return line
+
+
+def forget_personal(logger: object, method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """No text of the line holds an e-mail address, a token, a card, a telephone or an IBAN."""
+    for name, value in line.items():
+        if isinstance(value, str) and name not in ("timestamp", "request_id"):
+            line[name] = without_personal(value)
+    return line
+
+
+def without_personal(text: str) -> str:
+    """The text with a kind in place of each thing that belongs to a person."""
+    for shape, kind in PERSONAL:
+        text = shape.sub(kind, text)
+    return text
+
+
+SHARED: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    add_request_id,
+]
+LAST: list[structlog.types.Processor] = [
+    structlog.processors.format_exc_info,
+    forget_personal,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+]
