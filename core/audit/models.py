@@ -1,0 +1,34 @@
+"""The audit trail: who did what to what, why, and in which call. Rows are only ever added."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from core.base import clock
+from core.base.models import QuerySet
+from core.base.triggers import append_only
+
+
+class AuditEntry(models.Model):
+    """One act on one thing. `before` and `after` hold the fields that changed, without secrets."""
+
+    id = models.BigAutoField(primary_key=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(default="", blank=True)
+    request_id = models.CharField(max_length=64, default="", blank=True)
+
+    objects = QuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+            BrinIndex(fields=["created_at"], name="audit_created"),
+        ]
+        triggers = append_only("audit")

@@ -1,0 +1,43 @@
+"""Guards that several tables share. The database refuses with a SQLSTATE of ours, `LG…`, and a sentence."""
+
+import pgtrigger
+
+# A whole-table wipe is let through in a test database alone, and only to a connection that asked for it.
+TRUNCATE_GUARD = """
+    IF current_database() NOT LIKE 'test\\_%' OR coalesce(current_setting('core.allow_truncate', true), '') <> 'on' THEN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def append_only(prefix: str) -> list[pgtrigger.Trigger]:
+    """Rows can be inserted, and nothing else: update, delete and truncate are refused with LG002."""
+    refusal = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';"
+    return [
+        pgtrigger.Trigger(
+            name=f"{prefix}_append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refusal
+        ),
+        no_truncate(prefix),
+    ]
+
+
+def no_truncate(prefix: str) -> pgtrigger.Trigger:
+    """The table cannot be emptied in one stroke: LG002."""
+    return pgtrigger.Trigger(
+        name=f"{prefix}_no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=TRUNCATE_GUARD,
+    )
+
+
+def no_delete(prefix: str) -> pgtrigger.Trigger:
+    """Rows of this table stay for ever: LG003."""
+    return pgtrigger.Trigger(
+        name=f"{prefix}_no_delete",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func="RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME USING ERRCODE = 'LG003';",
+    )

@@ -1,0 +1,38 @@
+"""The list of rooms, for Django's eyes. People import from the room."""
+
+from core.audit.models import AuditEntry
+from core.chat.models import Conversation, Participant
+from core.deals.models import Submission, SubmissionItem
+from core.hiring.models import Application
+from core.jobs.models import Job, JobRevision
+from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod, TopUp
+from core.notifications.models import Notification
+from core.people.models import BrandProfile, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
+from core.rules.models import CommissionRule, Limit
+
+__all__ = [
+    "Account",
+    "Application",
+    "AuditEntry",
+    "BrandProfile",
+    "CommissionRule",
+    "Conversation",
+    "CreatorProfile",
+    "EmailToken",
+    "Escrow",
+    "Job",
+    "JobRevision",
+    "LedgerEntry",
+    "Limit",
+    "Notification",
+    "Participant",
+    "Payout",
+    "PayoutMethod",
+    "PortfolioItem",
+    "Session",
+    "Submission",
+    "SubmissionItem",
+    "TopUp",
+    "User",
+    "Verification",
+]

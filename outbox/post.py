@@ -1,0 +1,50 @@
+"""Puts a fact into the mailbox, in the transaction that makes it true."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from outbox import models, trace
+from outbox.events import Event
+from outbox.ids import uuid7
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON knows it, moments at full microseconds."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def emit(event: Event) -> models.Event:
+    """The fact stands in the outbox when, and only when, the transaction commits.
+
+    Raises RuntimeError outside a transaction: a fact without its cause would be a lie.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is emitted inside the transaction of its verb.")
+    occurred_at = timezone.now()
+    recipients = sorted(set(event.recipient_ids), key=str)
+    payload = event.facts() | {
+        "schemaVersion": event.schema_version,
+        "occurredAt": occurred_at,
+        "actorUserId": event.by_id,
+        "recipientUserIds": recipients,
+    }
+    return models.Event.objects.create(
+        uid=uuid7(),
+        type=event.type_name(),
+        aggregate=event.aggregate(),
+        payload={key: _plain(value) for key, value in payload.items()},
+        recipient_ids=recipients,
+        actor_id=event.by_id,
+        request_id=trace.request_id(),
+        occurred_at=occurred_at,
+    )
