@@ -13,11 +13,12 @@ PERSONAL = (
     (re.compile(r"\bmk_[\w-]{8,}"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [token]"),
     (re.compile(r"\b\d{6,}:[\w-]{30,}"), "[bot token]"),
-    (re.compile(r"(?<![\w-])\+?\d(?:[ -]?\d){9,18}(?![\w-])"), "[number]"),
+    (re.compile(r"(?<!\w)\+\d[\d ()-]{8,17}\d|(?<![\w.-])[78]\d{10}(?![\w.-])"), "[telephone]"),
+    (re.compile(r"(?<![\w.-])(?:\d{4}[ -]){3}\d{1,7}(?![\w.-])|(?<![\w.-])\d{13,19}(?![\w.-])"), "[card]"),
     (re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b"), "[iban]"),
 )
 # Fields that other libraries hang on a record: a request, its arguments and headers are not for the log.
-KEPT_EXTRA = frozenset({"status_code", "duration", "task", "name"})
+KEPT_EXTRA = frozenset({"status_code"})
 
 
 def logging_configuration(level: str) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def logging_configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            "huey": {"handlers": ["console"], "propagate": False},  # without a handler of its own the consumer adds another format
             "httpx": {"level": "WARNING"},  # it writes whole URLs, and Telegram's hold the bot's token
             "axes": {"level": "WARNING"},
         },

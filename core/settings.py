@@ -40,9 +40,9 @@ CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
 HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
-PAYOUT_DETAILS_KEY = env.str(  # Fernet keys, comma separated: the first one encrypts, all of them decrypt
-    "PAYOUT_DETAILS_KEY", "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI=" if DEBUG else ""
-)
+DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
+# Fernet keys, comma separated: the first one encrypts, all of them decrypt.
+PAYOUT_DETAILS_KEY = env.str("PAYOUT_DETAILS_KEY", DEVELOPER_PAYOUT_DETAILS_KEY if DEBUG else "")
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

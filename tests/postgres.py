@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from core.catalogues import compile_catalogues
 from core.embedded import Embedded
 
 # Ledger tables refuse TRUNCATE, which is how Django empties tables between tests that commit. Only a test connection may.
@@ -43,6 +44,7 @@ def prepare_environment() -> None:
 
 
 if FIRST_PROCESS:
+    compile_catalogues()
     prepare_environment()
 
 

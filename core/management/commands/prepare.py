@@ -1,0 +1,68 @@
+"""Everything between an empty database and a server that may start."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from huey.contrib.djhuey import HUEY
+
+from core.catalogues import compile_catalogues
+
+
+class Command(BaseCommand):
+    help = "Bring the schema, the queue's tables, the texts, the static files and (with DEBUG) the demo rows up to date."
+    requires_system_checks: list[str] = []  # handle() runs them all, those of the database too
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        """Everything is up to date. What was so before costs next to nothing."""
+        self.check(databases=["default"])
+        self.timed("migrating", self.migrate)
+        self.timed("compiling texts", self.compile_texts)
+        self.timed("collecting static files", self.collect_static)
+        if settings.DEBUG and "seed_demo" in get_commands():
+            self.timed("seeding demo data", lambda: call_command("seed_demo", verbosity=0))
+
+    def timed(self, step: str, work: Callable[[], object]) -> None:
+        """Do the work and say how long it took."""
+        began = time.monotonic()
+        work()
+        self.stdout.write(f"  {step}: {time.monotonic() - began:.1f} s")
+
+    def migrate(self) -> None:
+        """Models and queue have their tables."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+        HUEY.storage.initialize_schema()
+
+    def compile_texts(self) -> None:
+        """Every catalogue has its compiled form."""
+        compile_catalogues()
+
+    def collect_static(self) -> None:
+        """STATIC_ROOT holds the files of all applications, as they are now."""
+        mark = Path(settings.STATIC_ROOT).with_suffix(".json")
+        now = fingerprint_of_static_files()
+        if mark.exists() and Path(settings.STATIC_ROOT).is_dir() and json.loads(mark.read_text()) == now:
+            return
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(json.dumps(now))
+
+
+def fingerprint_of_static_files() -> str:
+    """A value that changes when a static file of any application is added, removed or edited."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
