@@ -124,7 +124,8 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def translations(message: Message) -> list[str]:
     """One text, or one for each plural form."""
-    return [message.string or ""] if isinstance(message.string, str) or not message.string else [text or "" for text in message.string]
+    texts = [message.string] if isinstance(message.string, str) else message.string
+    return list(texts) or [""]
 
 
 def source_text(message: Message) -> str:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
@@ -31,7 +32,9 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **options: An
     """Errors for every setting that must not go live."""
     found: list[CheckMessage] = [Error(line, id=f"core.{code}") for code, line in refusals()]
     if not settings.DEBUG and settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend")):
-        found.append(Warning("EMAIL_URL is not set: nobody receives a password reset.", id="core.W001"))
+        found.append(checks.Warning("EMAIL_URL is not set: nobody receives a password reset.", id="core.W001"))
+    if not settings.DEBUG and settings.THROTTLE_MULTIPLIER != 1:
+        found.append(checks.Warning("THROTTLE_MULTIPLIER is not 1: the rate limits are not the published ones.", id="core.W002"))
     return found
 
 
@@ -101,10 +104,9 @@ def secret_refusals(name: str, value: str) -> Iterator[tuple[str, str]]:
 
 def payout_key_refusals() -> Iterator[tuple[str, str]]:
     """Payout details can be encrypted, with keys that only this system knows."""
-    keys = payout_keys()
-    if not keys:
+    if not settings.PAYOUT_DETAILS_KEYS:
         yield "E020", "PAYOUT_DETAILS_KEY is missing."
-    for key in keys:
+    for key in settings.PAYOUT_DETAILS_KEYS:
         try:
             Fernet(key)
         except ValueError:
@@ -116,7 +118,7 @@ def payout_key_refusals() -> Iterator[tuple[str, str]]:
 
 def shared_refusals() -> Iterator[tuple[str, str]]:
     """A secret that leaks opens one door, not two."""
-    named = [*secrets(), *(("PAYOUT_DETAILS_KEY", key) for key in payout_keys())]
+    named = [*secrets(), *(("PAYOUT_DETAILS_KEY", key) for key in settings.PAYOUT_DETAILS_KEYS)]
     for (name, value), (other, same) in combinations(named, 2):
         if value and value == same:
             yield "E024", f"{name} and {other} are the same: each secret has one use."
@@ -127,10 +129,6 @@ def secrets() -> list[tuple[str, str]]:
     found = [(name, setting(name)) for name in REQUIRED_SECRETS]
     found += [(name, setting(name)) for name in OPTIONAL_SECRETS if setting(name)]
     return found + [("SECRET_KEY_FALLBACKS", value) for value in settings.SECRET_KEY_FALLBACKS]
-
-
-def payout_keys() -> list[str]:
-    return [key.strip() for key in settings.PAYOUT_DETAILS_KEY.split(",") if key.strip()]
 
 
 def setting(name: str) -> str:

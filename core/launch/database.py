@@ -49,7 +49,7 @@ def stop_when_last(server: Embedded, users: int) -> None:
 def require_reachable(address: str) -> None:
     """Refuse, in one line and without the password, a server that is not there, says no or is too old."""
     try:
-        with psycopg.connect(address.replace("psql://", "postgresql://").replace("pgsql://", "postgresql://"), connect_timeout=5) as connection:
+        with psycopg.connect(f"postgresql:{address.partition(':')[2]}", connect_timeout=5) as connection:
             version = connection.info.server_version
             place = connection.info.host
     except (psycopg.Error, UnicodeError) as error:

@@ -1,7 +1,6 @@
 """`./run`: make what is missing with any Python, then go on with the project's own."""
 
 import os
-import sys
 
 from core.launch.console import Progress, Stop, say
 from core.launch.venv import PYTHON, ROOT, ensure_venv

@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+import httpx
 
 from core.launch.console import Progress, Stop, say
 from core.launch.database import database
@@ -54,15 +54,14 @@ def interrupt(number: int, frame: object) -> None:
 
 def manage(environment: dict[str, str], arguments: list[str]) -> int:
     """Run one Django command; its exit code is ours."""
-    with database(environment, quiet):
+    with database(environment, Progress(shown=False)):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the command, which shares the terminal
-        return subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment, check=False).returncode
-
-
-@contextlib.contextmanager
-def quiet(step: str) -> Iterator[None]:
-    """Progress for commands whose output somebody reads."""
-    yield
+        command = subprocess.Popen([PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment)
+        try:
+            return command.wait()
+        except Interrupted:
+            command.terminate()
+            return command.wait()
 
 
 def smoke_arguments(environment: dict[str, str], arguments: list[str]) -> list[str]:
@@ -165,20 +164,18 @@ def wait_for_health(supervisor: Supervisor, environment: dict[str, str]) -> None
 def health(url: str, environment: dict[str, str]) -> str:
     """Return "ready", or what the server says instead."""
     hosts = [host for host in environment.get("ALLOWED_HOSTS", "").split(",") if host and "*" not in host]
-    asked = urllib.request.Request(url, headers={"Host": hosts[0].lstrip(".")} if hosts else {})
     try:
-        with urllib.request.urlopen(asked, timeout=5):
-            return "ready"
-    except urllib.error.HTTPError as error:
-        return f"{error.code} {error.read(500).decode(errors='replace')}"
-    except OSError as error:
+        answer = httpx.get(url, headers={"Host": hosts[0].lstrip(".")} if hosts else {}, timeout=5, trust_env=False)
+    except httpx.HTTPError as error:
         return str(error)
+    return "ready" if answer.status_code == 200 else f"{answer.status_code} {answer.text[:500]}"
 
 
 def screen(environment: dict[str, str], seconds: float) -> str:
     """What a person wants to know now."""
     url = base_url(environment)
-    lines = ["", f"Running, after {seconds:.1f} s.", "", f"  API, to try in the browser   {url}/api/docs", f"  Backoffice                   {url}/backoffice/"]
+    lines = ["", f"Running, after {seconds:.1f} s.", ""]
+    lines += [f"  API, to try in the browser   {url}/api/docs", f"  Backoffice                   {url}/backoffice/"]
     if is_developers(environment):
         lines += [
             "",
