@@ -1,0 +1,218 @@
+"""Every no, in one shape: what went wrong becomes the error envelope here, and nowhere else."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
+
+import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+
+from api.codes import CODES
+from api.renderers import refuse
+from core.base import trace
+from core.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+
+log = structlog.get_logger("api")
+
+RETRY_SECONDS = 2
+
+
+class HTTPRefusal(Refusal):
+    """A refusal that only this door can make. Its text is the one of its code unless it has a finer one."""
+
+    headers: ClassVar[dict[str, str]] = {}
+
+    def text(self) -> str:
+        return super().text() or str(CODES[self.code].text)
+
+
+class Unauthorized(HTTPRefusal):
+    """Nobody is signed in, and this needs somebody."""
+
+    code = "UNAUTHORIZED"
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class SessionInvalid(HTTPRefusal):
+    """A token was sent, and it opens nothing: unknown, revoked, expired, or its person may not sign in."""
+
+    code = "SESSION_INVALID"
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+    def __init__(self) -> None:
+        super().__init__(action="SIGN_IN")
+
+
+class CSRFFailed(Forbidden):
+    """A browser's cookie came without the proof that the page was ours."""
+
+    reason = "CSRF_FAILED"
+    message = _("The CSRF token is missing or wrong.")
+
+
+class MethodNotAllowed(HTTPRefusal):
+    """The path exists, and does not answer to this method. The Allow header names those it does."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        super().__init__()
+        self.headers = {"Allow": ", ".join(allowed)}  # type: ignore[misc]
+
+
+class PayloadTooLarge(HTTPRefusal):
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class UnsupportedMediaType(HTTPRefusal):
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class KeyReused(HTTPRefusal):
+    """The Idempotency-Key stands for another request of the same person."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+
+
+class RequestInFlight(Conflict):
+    """The same request is being carried out at this moment; its answer will be there soon."""
+
+    reason = "REQUEST_IN_FLIGHT"
+    message = _("The same request is being carried out right now. Repeat it in a moment.")
+    headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_SECONDS)}
+
+
+class RateLimited(HTTPRefusal):
+    """Too many calls in this window; `retryAfterSec` says when the next one will be heard."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(retryAfterSec=seconds)
+        self.headers = {"Retry-After": str(seconds)}  # type: ignore[misc]
+
+
+class Unavailable(HTTPRefusal):
+    """Something we stand on is away. The command was not carried out."""
+
+    code = "SERVICE_UNAVAILABLE"
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+
+
+class Broken(HTTPRefusal):
+    """A bug. The client learns the request id and nothing else."""
+
+    code = "INTERNAL_ERROR"
+
+
+def handle(error: Exception, context: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The error envelope for anything that a view raised. Signature of REST framework's EXCEPTION_HANDLER."""
+    view = (context or {}).get("view")
+    return answer(translate(error, allowed=getattr(view, "allowed_methods", ())))
+
+
+def answer(refusal: Refusal) -> HttpResponse:
+    """The refusal in the envelope, with its status and headers."""
+    return refuse(
+        code=refusal.code,
+        status=CODES[refusal.code].status,
+        message=refusal.text(),
+        details=details_of(refusal),
+        headers=getattr(refusal, "headers", {}),
+    )
+
+
+def details_of(refusal: Refusal) -> dict[str, Any]:
+    """What `error.details` says: the reason, the facts, and for bad input the fields."""
+    details = {"code": refusal.reason} if refusal.reason else {}
+    if isinstance(refusal, Invalid):
+        details |= {"formErrors": refusal.form, "fieldErrors": refusal.fields}
+    return details | {camel(name): fact for name, fact in refusal.details.items()}
+
+
+def camel(name: str) -> str:
+    """`required_cents` as clients spell it: `requiredCents`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def translate(error: Exception, *, allowed: Iterable[str] = ()) -> Refusal:
+    """The refusal that stands for this exception. An exception nobody foresaw is logged whole and told as INTERNAL_ERROR."""
+    match error:
+        case Refusal():
+            if CODES[error.code].status >= 500:
+                log.error("refused", code=error.code, exc_info=error)
+            return error
+        case exceptions.ValidationError():
+            return invalid(error.detail)
+        case exceptions.NotAuthenticated():
+            return Unauthorized()
+        case exceptions.AuthenticationFailed():
+            return SessionInvalid()
+        case Http404() | exceptions.NotFound():
+            return NotFound()
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Forbidden()
+        case exceptions.MethodNotAllowed():
+            return MethodNotAllowed(allowed)
+        case exceptions.UnsupportedMediaType():
+            return UnsupportedMediaType()
+        case exceptions.Throttled():
+            return RateLimited(math.ceil(error.wait or RETRY_SECONDS))
+        case RequestDataTooBig():
+            return PayloadTooLarge()
+        case exceptions.ParseError() | SuspiciousOperation() | BadRequest() | exceptions.NotAcceptable():
+            return Invalid(form=[str(_("The request cannot be read."))])
+        case OperationalError() | InterfaceError():
+            log.warning("database_unavailable", error=type(error.__cause__ or error).__name__)
+            return Unavailable()
+    log.error("unhandled", error=type(error).__name__, request_id=trace.request_id(), exc_info=error)
+    return Broken()
+
+
+def invalid(detail: Any) -> Invalid:
+    """REST framework's tree of messages, as messages by the dotted path of the field."""
+    fields: dict[str, list[str]] = {}
+    form: list[str] = []
+    for path, message in leaves(detail, ()):
+        if path:
+            fields.setdefault(".".join(path), []).append(message)
+        else:
+            form.append(message)
+    return Invalid(fields, form)
+
+
+def leaves(detail: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each message of the tree with its path; messages about a whole object stand at the path of the object."""
+    if isinstance(detail, Mapping):
+        for name, below in detail.items():
+            yield from leaves(below, path if name == "non_field_errors" else (*path, str(name)))
+    elif isinstance(detail, list | tuple):
+        for place, below in enumerate(detail):
+            yield from leaves(below, (*path, str(place)) if isinstance(below, Mapping | list) else path)
+    else:
+        yield path, str(detail)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400."""
+    return answer(Invalid(form=[str(_("The request cannot be read."))]))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler403."""
+    return answer(Forbidden())
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404."""
+    return answer(NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: the last resort. Django has logged the exception."""
+    return answer(Broken())

@@ -1,0 +1,112 @@
+"""The frame around every call under /api/: its id, its language, its limits and its headers."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from api.auth import SESSION_COOKIE
+from api.errors import Broken, MethodNotAllowed, PayloadTooLarge, RateLimited, answer
+from api.parsers import BODY_MAX
+from api.renderers import JSON
+from core.base import trace
+from core.base.errors import Forbidden, Invalid, NotFound, Refusal
+
+PREFIX = "/api/"
+PAGES = ("/api/docs", "/api/schema")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class RequestMiddleware:
+    """First of all. A call under /api/ has an id, speaks its language, and never leaves without the envelope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = trace.begin(request.META.get("HTTP_X_REQUEST_ID"))
+        try:
+            if not request.path_info.startswith(PREFIX):
+                response = self.get_response(request)
+            else:
+                response = self.answer(request)
+            response.headers.setdefault("X-Request-Id", request_id)
+            return response
+        finally:
+            trace.end()
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer of the API, in the language of the caller."""
+        language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        with translation.override(language):
+            response = read_in_bounds(request) or self.get_response(request)
+            if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(JSON):
+                response = enveloped(response)
+        headers = response.headers
+        for name, value in HEADERS.items():
+            headers[name] = value
+        headers["Content-Language"] = language
+        if request.path_info.startswith(PAGES):
+            headers["Content-Security-Policy"] = PAGE_POLICY
+        if request.method != "GET" or "HTTP_AUTHORIZATION" in request.META or SESSION_COOKIE in request.COOKIES:
+            headers["Cache-Control"] = "no-store"
+        return response
+
+
+@lru_cache(maxsize=256)
+def language_of(header: str) -> str:
+    """Russian, unless the header prefers English to it."""
+    weights = {"ru": 0.0, "en": 0.0}
+    for part in header[:200].split(","):
+        tag, _, quality = part.strip().partition(";")
+        language = tag.split("-")[0].strip().lower()
+        if language in weights:
+            weights[language] = max(weights[language], weight(quality))
+    return "en" if weights["en"] > weights["ru"] else "ru"
+
+
+def weight(quality: str) -> float:
+    """The number of `q=0.8`; 1 without it, 0 when it cannot be read."""
+    name, _, number = quality.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return float(number)
+    except ValueError:
+        return 0.0
+
+
+def read_in_bounds(request: HttpRequest) -> HttpResponse | None:
+    """None when the body is small enough; else the refusal, before more than the limit was read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > BODY_MAX:
+        return answer(PayloadTooLarge())
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        # Django reads nothing without a length, so that a chunked body would silently be an empty one.
+        body = request.environ["wsgi.input"].read(BODY_MAX + 1)
+        if len(body) > BODY_MAX:
+            return answer(PayloadTooLarge())
+        request._body = body
+    return None
+
+
+def enveloped(response: HttpResponse) -> HttpResponse:
+    """The envelope for an error that Django, and not a view of ours, has answered."""
+    refusals: dict[int, Refusal] = {
+        400: Invalid(),
+        403: Forbidden(),
+        404: NotFound(),
+        405: MethodNotAllowed([response.headers.get("Allow", "")]),
+        413: PayloadTooLarge(),
+        429: RateLimited(60),
+    }
+    return answer(refusals.get(response.status_code, Broken()))
