@@ -124,7 +124,7 @@ def messages(catalogue: Catalog) -> list[Message]:
 
 def translations(message: Message) -> list[str]:
     """One text, or one for each plural form."""
-    texts = [message.string] if isinstance(message.string, str) else message.string
+    texts = [message.string] if isinstance(message.string, str) else message.string or ()
     return list(texts) or [""]
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "outbox",
     "api",
     "backoffice",
+    "perf",
 ]
 
 MIDDLEWARE = [

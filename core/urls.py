@@ -4,4 +4,6 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-urlpatterns = [path("api/", include("api.urls"))] if find_spec("api.urls") else []
+ROOMS = {"api/": "api.urls", "backoffice/": "backoffice.urls"}
+
+urlpatterns = [path(prefix, include(module)) for prefix, module in ROOMS.items() if find_spec(module)]

@@ -22,12 +22,12 @@ from core.launch.venv import PYTHON, ROOT
 
 HEALTH_SECONDS_MAX = 60
 PORT_SECONDS_MAX = 3  # a server whose supervisor was just killed needs a moment to let go
-STOPPED_BY_PERSON = 130
+SIGNAL_CODES = 128  # what a shell adds to the number of a signal
 DEMO_ACCOUNTS = ("brand", "brand-b", "creator", "creator-b", "moderator", "finance", "finance-2", "admin")
 
 
 class Interrupted(BaseException):
-    """The person or the machine wants us to stop."""
+    """The person or the machine wants us to stop; carries the number of the signal."""
 
 
 def main(arguments: list[str]) -> int:
@@ -44,12 +44,12 @@ def main(arguments: list[str]) -> int:
     except Stop as reason:
         say(f"run: {reason}")
         return 1
-    except Interrupted:
-        return STOPPED_BY_PERSON
+    except Interrupted as stopped:
+        return SIGNAL_CODES + stopped.args[0]
 
 
 def interrupt(number: int, frame: object) -> None:
-    raise Interrupted
+    raise Interrupted(number)
 
 
 def manage(environment: dict[str, str], arguments: list[str]) -> int:
