@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from core.base.guards import Guard
+
 # A whole-table wipe is let through in a test database alone, and only to a connection that asked for it.
 TRUNCATE_GUARD = """
     IF current_database() NOT LIKE 'test\\_%' OR coalesce(current_setting('core.allow_truncate', true), '') <> 'on' THEN
@@ -11,20 +13,20 @@ TRUNCATE_GUARD = """
 """
 
 
-def append_only(prefix: str) -> list[pgtrigger.Trigger]:
+def append_only(prefix: str) -> list[Guard]:
     """Rows can be inserted, and nothing else: update, delete and truncate are refused with LG002."""
     refusal = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';"
     return [
-        pgtrigger.Trigger(
+        Guard(
             name=f"{prefix}_append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refusal
         ),
         no_truncate(prefix),
     ]
 
 
-def no_truncate(prefix: str) -> pgtrigger.Trigger:
+def no_truncate(prefix: str) -> Guard:
     """The table cannot be emptied in one stroke: LG002."""
-    return pgtrigger.Trigger(
+    return Guard(
         name=f"{prefix}_no_truncate",
         level=pgtrigger.Statement,
         when=pgtrigger.Before,
@@ -33,9 +35,9 @@ def no_truncate(prefix: str) -> pgtrigger.Trigger:
     )
 
 
-def no_delete(prefix: str) -> pgtrigger.Trigger:
+def no_delete(prefix: str) -> Guard:
     """Rows of this table stay for ever: LG003."""
-    return pgtrigger.Trigger(
+    return Guard(
         name=f"{prefix}_no_delete",
         when=pgtrigger.Before,
         operation=pgtrigger.Delete,

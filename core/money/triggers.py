@@ -7,6 +7,7 @@ LG012 money held that does not agree with the state of its obligation.
 
 import pgtrigger
 
+from core.base.guards import Guard
 from core.base.triggers import append_only, no_delete, no_truncate
 
 # Inserting the row is the movement. The accounts are locked in the order of their ids, so that two movements queue and never
@@ -54,25 +55,25 @@ FROZEN = """
 """
 
 
-def account_triggers() -> list[pgtrigger.Trigger]:
+def account_triggers() -> list[Guard]:
     """An account is born empty, keeps its nature, changes its balance by entries alone, and is never deleted."""
     return [
-        pgtrigger.Trigger(name="account_born_empty", when=pgtrigger.Before, operation=pgtrigger.Insert, func=BORN_EMPTY),
-        pgtrigger.Trigger(name="account_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=FROZEN),
+        Guard(name="account_born_empty", when=pgtrigger.Before, operation=pgtrigger.Insert, func=BORN_EMPTY),
+        Guard(name="account_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=FROZEN),
         no_delete("account"),
         no_truncate("account"),
     ]
 
 
-def entry_triggers() -> list[pgtrigger.Trigger]:
+def entry_triggers() -> list[Guard]:
     """Inserting an entry moves the money; nothing else can happen to it."""
-    return [pgtrigger.Trigger(name="entry_moves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=MOVE), *append_only("entry")]
+    return [Guard(name="entry_moves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=MOVE), *append_only("entry")]
 
 
-def obligation_trigger(prefix: str, *, account: str, holding: tuple[str, ...]) -> pgtrigger.Trigger:
+def obligation_trigger(prefix: str, *, account: str, holding: tuple[str, ...]) -> Guard:
     """At commit the account of the row holds its whole amount in the holding states, and nothing in any other."""
     states = ", ".join(f"'{state}'" for state in holding)
-    return pgtrigger.Trigger(
+    return Guard(
         name=f"{prefix}_agrees_with_ledger",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
