@@ -12,7 +12,7 @@ PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[email]"),
     (re.compile(r"\bmk_[\w-]{8,}"), "[token]"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 [token]"),
-    (re.compile(r"\b\d{6,}:[\w-]{30,}"), "[bot token]"),
+    (re.compile(r"\d{6,}:[\w-]{30,}"), "[bot token]"),
     (re.compile(r"(?<!\w)\+\d[\d ()-]{8,17}\d|(?<![\w.-])[78]\d{10}(?![\w.-])"), "[telephone]"),
     (re.compile(r"(?<![\w.-])(?:\d{4}[ -]){3}\d{1,7}(?![\w.-])|(?<![\w.-])\d{13,19}(?![\w.-])"), "[card]"),
     (re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b"), "[iban]"),
