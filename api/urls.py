@@ -8,6 +8,7 @@ from django.urls import URLPattern, re_path
 from api import errors
 
 ROOMS = [
+    "docs",
     "system",
     "people",
     "notifications",

@@ -226,11 +226,24 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.NoOne"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.EnvelopeRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.DescribedSchema",
     "DATETIME_FORMAT": None,  # orjson writes them, the same as PostgreSQL does in rows that come as JSON
     "DATE_FORMAT": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS: dict[str, object] = {}
+SPECTACULAR_SETTINGS: dict[str, object] = {
+    "TITLE": "UGC marketplace API",
+    "DESCRIPTION": "Every answer is `{ok: true, data, requestId}` or `{ok: false, error: {code, message, details?}, requestId}`.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.openapi.put_envelope"],
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # .ci/run validates the document by itself
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
 
 # ── Work after the answer ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,176 @@
+"""What each operation of the OpenAPI document says, made from the views' own words. api.openapi puts the envelope around it."""
+
+from functools import lru_cache
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from api import filters
+from api.auth import SESSION_COOKIE
+from api.base import SAFE_METHODS, Viewset
+from api.description import Description
+from api.pagination import LIMIT_DEFAULT, LIMIT_MAX
+from api.permissions import Anyone
+
+KEY_PARAMETER = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 8, "maxLength": 255},
+    OpenApiParameter.HEADER,
+    description="The same key with the same body is answered once; the repetition gets the stored reply.",
+)
+PAGE_PARAMETERS = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT}, description="Page size."),
+    OpenApiParameter("cursor", {"type": "string", "maxLength": 1000}, description="`nextCursor` of the page before."),
+]
+
+
+class DescribedSchema(AutoSchema):
+    """Reads the `describe` of each action. REST framework's own guesses are not asked."""
+
+    @property
+    def described(self) -> Description:
+        """What the action says about itself."""
+        return getattr(type(self.view), self.view.action).description
+
+    def is_excluded(self) -> bool:
+        """Only our own views are in the document."""
+        return not isinstance(self.view, Viewset)
+
+    def get_operation_id(self) -> str:
+        """`jobs_apply` for the action `apply` of api/jobs.py; the class is named where a room has several."""
+        noun = type(self.view).__name__.removesuffix("Viewset").lower()
+        return f"{self.room()}_{self.view.action}" if noun in {self.room(), self.room().rstrip("s")} else f"{self.room()}_{noun}_{self.view.action}"
+
+    def room(self) -> str:
+        """The room that the view lives in."""
+        return type(self.view).__module__.rpartition(".")[2]
+
+    def get_tags(self) -> list[str]:
+        return [self.room()]
+
+    def get_summary(self) -> str:
+        return self.described.summary
+
+    def get_description(self) -> str:
+        """Who may call, how often, and whatever the action adds."""
+        lines = [self.described.detail, f"Who: {who(self.view)}."]
+        if scope := throttle_of(self.view):
+            lines.append(f"Throttle: `{scope}`.")
+        return "\n\n".join(filter(None, lines))
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Any of the schemes, or none where anybody may call."""
+        schemes = super().get_auth()
+        return [*schemes, {}] if schemes and who(self.view) == Anyone.who else schemes
+
+    def get_request_serializer(self) -> Any:
+        return self.described.request
+
+    def get_response_serializers(self) -> Any:
+        """The described answer, as a page where it is one. The envelope is put around it later."""
+        shown = self.described.response
+        if self.described.page:
+            shown = page_of(shown)
+        elif isinstance(shown, dict):
+            fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
+            shown = inline_serializer(f"{self.answer_name()}Answer", fields)
+        return {self.described.status: OpenApiResponse(shown or OpenApiTypes.OBJECT, description=self.described.summary)}
+
+    def answer_name(self) -> str:
+        """A name for the shape of this answer."""
+        return "".join(part.capitalize() for part in self.get_operation_id().split("_"))
+
+    def get_override_parameters(self) -> list[Any]:
+        """Every parameter that the action declares."""
+        described = self.described
+        found: list[Any] = []
+        if described.page:
+            found += PAGE_PARAMETERS
+        if described.filters:
+            found += [parameter(name, one) for name, one in described.filters.base_filters.items()]
+        if described.sorts:
+            found.append(OpenApiParameter("sort", str, enum=described.sorts, default=described.sorts[0]))
+        if described.query:
+            found.append(described.query)
+        if described.dry_run:
+            found.append(OpenApiParameter("dryRun", bool, default=False, description="Only show what would happen."))
+        if replayable(self.view, self.method):
+            found.append(KEY_PARAMETER)
+        return found
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """The example of the request, where the action gives one."""
+        example = self.described.example
+        return [OpenApiExample("request", value=dict(example), request_only=True)] if example else []
+
+    def get_extensions(self) -> dict[str, Any]:
+        """What the hook and the tests need to know beside OpenAPI's own words."""
+        return {
+            "x-who": who(self.view),
+            "x-throttle": throttle_of(self.view),
+            "x-replayable": replayable(self.view, self.method),
+            "x-refusals": [refusal.reason or refusal.code for refusal in self.described.errors],
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """Both ways to say who one is."""
+
+    target_class = "api.auth.SessionAuthentication"
+    name = ["bearer", "cookie"]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, str]]:
+        """The schemes, in the order of their names."""
+        return [{"type": "http", "scheme": "bearer"}, {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE}]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[str]]]:
+        """One of them is enough."""
+        return [{"bearer": []}, {"cookie": []}]
+
+
+def who(view: Viewset) -> str:
+    """Who may knock at this action."""
+    return "; ".join(permission.who for permission in view.get_permissions())
+
+
+def throttle_of(view: Viewset) -> str | None:
+    """The scope of this action."""
+    scope = view.throttle_scope
+    return scope.get(view.action) if isinstance(scope, dict) else scope
+
+
+def replayable(view: Viewset, method: str) -> bool:
+    """Whether an Idempotency-Key is honoured."""
+    return view.replayable and method not in SAFE_METHODS
+
+
+@lru_cache
+def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The shape `{items, nextCursor}` of a list of these."""
+    fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}
+    return type(f"{item.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
+
+
+def parameter(name: str, one: Any) -> OpenApiParameter:
+    """A filter as OpenAPI describes it."""
+    shapes: dict[type, Any] = {
+        filters.Flag: lambda: {"type": "boolean"},
+        filters.Whole: lambda: {"type": "integer", "minimum": one.extra["min_value"], "maximum": one.extra["max_value"]},
+        filters.Text: lambda: {"type": "string", "maxLength": one.extra["max_length"]},
+        filters.Identifier: lambda: {"type": "string", "format": "uuid"},
+        filters.Moment: lambda: {"type": "string", "format": "date-time"},
+        filters.Choice: lambda: {"type": "string", "enum": choices_of(one)},
+        filters.Choices: lambda: {"type": "array", "items": {"type": "string", "enum": choices_of(one)}},
+    }
+    schema = next((shape() for kind, shape in shapes.items() if isinstance(one, kind)), {"type": "string"})
+    style = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    return OpenApiParameter(name, schema, description=str(one.extra.get("help_text", "")), **style)
+
+
+def choices_of(one: Any) -> list[str]:
+    """The values that a filter takes."""
+    return [str(value) for value, _label in one.field.choices if value != ""]
