@@ -1,10 +1,30 @@
 """The only place that writes an entry. Inserting the row is the movement; the database does the rest (`triggers.py`)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from uuid import UUID
+
 from django.db import DatabaseError, IntegrityError
+from django.db.models import Q
 
 from core.base import trace
 from core.money.errors import AlreadyMoved, InvariantViolation, NotEnoughMoney
 from core.money.models import Account, LedgerEntry
+
+_witness: ContextVar[list[LedgerEntry] | None] = ContextVar("ledger_witness", default=None)
+
+
+@contextmanager
+def witness() -> Iterator[list[LedgerEntry]]:
+    """The list holds every entry that is written inside the block, in order: what a preview shows."""
+    seen: list[LedgerEntry] = []
+    token = _witness.set(seen)
+    try:
+        yield seen
+    finally:
+        _witness.reset(token)
 
 
 def move(
@@ -26,7 +46,7 @@ def move(
     Raises NotEnoughMoney, AlreadyMoved, InvariantViolation; the transaction is then to be rolled back, so nobody may swallow them.
     """
     try:
-        return LedgerEntry.objects.create(
+        entry = LedgerEntry.objects.create(
             type=type,
             reference=reference,
             from_account=source,
@@ -43,6 +63,9 @@ def move(
         )
     except DatabaseError as refused:
         raise _refusal(refused) from refused
+    if (seen := _witness.get()) is not None:
+        seen.append(entry)
+    return entry
 
 
 def _refusal(refused: DatabaseError) -> Exception:
@@ -58,21 +81,39 @@ def _refusal(refused: DatabaseError) -> Exception:
     return refused
 
 
-def wallet(owner, currency: str) -> Account:
-    """The wallet of this brand or creator in this currency; it is opened empty when there was none."""
-    account, _ = Account.objects.get_or_create(owner=owner, kind=owner.role, currency=currency)
-    return account
-
-
+@cache
 def platform(kind: str, currency: str) -> Account:
-    """The platform's own account of this kind: EXTERNAL, COMMISSION or ADJUSTMENT."""
+    """The platform's own account of this kind: EXTERNAL, COMMISSION or ADJUSTMENT.
+
+    It never changes and is never deleted, and holds no running balance: one read per process is enough.
+    """
     return Account.objects.get(kind=kind, currency=currency)
 
 
-def lock_accounts(*accounts: Account) -> None:
-    """All of them are locked, in the order of their ids: a verb that writes several entries calls this first."""
-    ids = sorted(account.pk for account in accounts)
-    list(Account.objects.filter(pk__in=ids, is_limited=True).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+def lock_wallet(kind: str, owner_id: UUID, currency: str) -> Account:
+    """The wallet of this brand or creator in this currency, locked; it is opened empty when there was none."""
+    return _lock(Q(kind=kind, owner_id=owner_id, currency=currency), kind, owner_id, currency)[-1]
+
+
+def lock_with_wallet(account_id: int, kind: str, owner_id: UUID, currency: str) -> tuple[Account, Account]:
+    """The account of an escrow or a payout, and its party's wallet, both locked in the order of their ids.
+
+    A verb that writes several entries, or judges a balance, calls this first.
+    """
+    wanted = Q(pk=account_id) | Q(kind=kind, owner_id=owner_id, currency=currency)
+    account, wallet = sorted(_lock(wanted, kind, owner_id, currency), key=lambda each: each.pk != account_id)
+    return account, wallet
+
+
+def _lock(wanted: Q, kind: str, owner_id: UUID, currency: str) -> list[Account]:
+    """The accounts wanted, locked in the order of their ids; the wallet among them is opened when there is none."""
+    rows = Account.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)
+    found = list(rows)
+    if not any(account.kind == kind for account in found):
+        # Whoever opens it at the same moment opens the same one: the unique index lets one row in, and nobody fails.
+        Account.objects.bulk_create([Account(owner_id=owner_id, kind=kind, currency=currency)], ignore_conflicts=True)
+        found = list(rows.all())
+    return found
 
 
 def commission(amount_cents: int, bps: int) -> int:

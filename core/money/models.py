@@ -136,6 +136,9 @@ class Escrow(StatefulRow):
 
     MOVES = {"UNFUNDED": {"FUNDED", "VOIDED"}, "FUNDED": {"RELEASED", "REFUNDED", "SPLIT"}}
 
+    # Set on the row that `fund_escrow` returns when there was nothing left to do: the answer says so, the table does not.
+    was_funded_before = False
+
     job = models.OneToOneField("core.Job", on_delete=models.PROTECT, related_name="escrow")
     brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

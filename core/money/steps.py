@@ -1,11 +1,21 @@
-"""Parts of verbs that move a deal's money. Each takes a locked escrow; none judges who asks."""
+"""Parts of verbs that move money. Each takes locked rows; none judges who asks."""
 
+from typing import Any
+
+from core.audit.steps import record
 from core.base import clock
-from core.money import ledger
-from core.money.models import Account, Escrow, LedgerEntry
+from core.money import events, ledger
+from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
+from core.notifications.steps import notify
+from core.people.models import SYSTEM_USER_ID, User
 from core.rules.selectors import commission_rule
+from outbox.post import emit
 
 Type = LedgerEntry.Type
+Kind = Account.Kind
+
+
+# Escrow
 
 
 def open_escrow(job, *, creator_id, amount_cents: int) -> Escrow:
@@ -15,7 +25,7 @@ def open_escrow(job, *, creator_id, amount_cents: int) -> Escrow:
         job=job,
         brand_id=job.brand_id,
         creator_id=creator_id,
-        account=Account.objects.create(kind=Account.Kind.ESCROW, currency=job.currency),
+        account=Account.objects.create(kind=Kind.ESCROW, currency=job.currency),
         amount_cents=amount_cents,
         currency=job.currency,
         commission_bps=rule.bps,
@@ -23,47 +33,83 @@ def open_escrow(job, *, creator_id, amount_cents: int) -> Escrow:
     )
 
 
-def release(escrow: Escrow, *, by) -> int:
-    """The creator has the amount less commission, the platform has the commission. Returns the creator's share. Raises WrongState."""
+def fund(escrow: Escrow, *, account: Account, wallet: Account, by) -> None:
+    """The whole amount is in the escrow. Raises WrongState, NotEnoughMoney."""
+    escrow.move_to(Escrow.Status.FUNDED)
+    escrow.funded_at = clock.now()
+    escrow.store("status", "funded_at")
+    ledger.move(
+        type=Type.ESCROW_FUNDED,
+        source=wallet,
+        target=account,
+        cents=escrow.amount_cents,
+        reference=f"ESCROW_FUND:{escrow.id}",
+        job_id=escrow.job_id,
+        by=by,
+    )
+
+
+def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> int:
+    """The creator has the amount less commission and knows it, the platform has the commission; an event tells it.
+
+    Returns the creator's share. `source` says what caused it. Raises WrongState.
+    """
     close(escrow, Escrow.Status.RELEASED)
+    account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.CREATOR, escrow.creator_id, escrow.currency)
     fee = ledger.commission(escrow.amount_cents, escrow.commission_bps)
-    wallet = ledger.wallet(escrow.creator, escrow.currency)
-    ledger.lock_accounts(escrow.account, wallet)
-    if fee:
-        ledger.move(
-            type=Type.COMMISSION_TAKEN,
-            source=escrow.account,
-            target=ledger.platform(Account.Kind.COMMISSION, escrow.currency),
-            cents=fee,
-            reference=f"ESCROW_COMMISSION:{escrow.id}",
+    share = escrow.amount_cents - fee
+    shares = (
+        (Type.COMMISSION_TAKEN, ledger.platform(Kind.COMMISSION, escrow.currency), fee, "ESCROW_COMMISSION"),
+        (Type.ESCROW_RELEASED, wallet, share, "ESCROW_RELEASE"),
+    )
+    for type, target, cents, fact in shares:
+        if cents:
+            ledger.move(
+                type=type, source=account, target=target, cents=cents, reference=f"{fact}:{escrow.id}", job_id=escrow.job_id, by=by
+            )
+    notify([escrow.creator_id], "ESCROW_RELEASED", job=escrow.job, facts={"amount_cents": share, "currency": escrow.currency})
+    emit(
+        events.EscrowReleased(
+            by_id=by.id,
+            recipient_ids=(escrow.creator_id,),
             job_id=escrow.job_id,
-            by=by,
+            escrow_id=escrow.id,
+            creator_id=escrow.creator_id,
+            amount_cents=share,
+            commission_cents=fee,
+            currency=escrow.currency,
+            source=source,
         )
-    if escrow.amount_cents > fee:
-        ledger.move(
-            type=Type.ESCROW_RELEASED,
-            source=escrow.account,
-            target=wallet,
-            cents=escrow.amount_cents - fee,
-            reference=f"ESCROW_RELEASE:{escrow.id}",
-            job_id=escrow.job_id,
-            by=by,
-        )
-    return escrow.amount_cents - fee
+    )
+    return share
 
 
-def refund(escrow: Escrow, *, by, reason: str = "") -> None:
-    """The whole amount is back in the brand's wallet. Raises WrongState."""
+def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> None:
+    """The whole amount is back in the brand's wallet and the brand knows it; an event tells it. Raises WrongState."""
     close(escrow, Escrow.Status.REFUNDED)
+    account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.BRAND, escrow.brand_id, escrow.currency)
     ledger.move(
         type=Type.ESCROW_REFUNDED,
-        source=escrow.account,
-        target=ledger.wallet(escrow.brand, escrow.currency),
+        source=account,
+        target=wallet,
         cents=escrow.amount_cents,
         reference=f"ESCROW_REFUND:{escrow.id}",
         job_id=escrow.job_id,
         reason=reason,
         by=by,
+    )
+    notify([escrow.brand_id], "ESCROW_REFUNDED", job=escrow.job, facts=price(escrow))
+    emit(
+        events.EscrowRefunded(
+            by_id=by.id,
+            recipient_ids=(escrow.brand_id,),
+            job_id=escrow.job_id,
+            escrow_id=escrow.id,
+            brand_id=escrow.brand_id,
+            amount_cents=escrow.amount_cents,
+            currency=escrow.currency,
+            source=source,
+        )
     )
 
 
@@ -77,3 +123,100 @@ def close(escrow: Escrow, status: str) -> None:
     escrow.move_to(status)
     escrow.closed_at = clock.now()
     escrow.store("status", "closed_at")
+
+
+# Top-ups
+
+
+def system() -> User:
+    """The clock's own account, as far as a row that points to it needs it. It is read nowhere."""
+    return User(id=SYSTEM_USER_ID, role=User.Role.SYSTEM)
+
+
+def top_up_at_once(*, brand_id, cents: int, wallet: Account, provider: str) -> TopUp:
+    """The money is in the wallet, confirmed in the name of the system: a provider that does not keep anybody waiting."""
+    top_up = TopUp.objects.create(
+        brand_id=brand_id,
+        amount_cents=cents,
+        currency=wallet.currency,
+        provider=provider,
+        status=TopUp.Status.CONFIRMED,
+        confirmed_by_id=SYSTEM_USER_ID,
+        closed_at=clock.now(),
+    )
+    receive(top_up, wallet=wallet, by=system())
+    return top_up
+
+
+def receive(top_up: TopUp, *, wallet: Account, by) -> None:
+    """The confirmed amount is in the brand's wallet; the audit trail and an event tell it."""
+    ledger.move(
+        type=Type.BRAND_TOPUP,
+        source=ledger.platform(Kind.EXTERNAL, top_up.currency),
+        target=wallet,
+        cents=top_up.amount_cents,
+        reference=f"BRAND_TOPUP:{top_up.id}",
+        by=by,
+    )
+    record("TOP_UP_CONFIRMED", top_up, by=by, after={"status": top_up.status, "amount_cents": top_up.amount_cents})
+    tell_top_up(events.TopUpConfirmed, top_up, by=by, recipients=[top_up.brand_id])
+
+
+def tell_top_up(event: type[events.TopUpRequested], top_up: TopUp, *, by, recipients) -> None:
+    """The fact about the top-up is in the outbox."""
+    emit(
+        event(
+            by_id=by.id,
+            recipient_ids=tuple(recipients),
+            top_up_id=top_up.id,
+            brand_id=top_up.brand_id,
+            amount_cents=top_up.amount_cents,
+            currency=top_up.currency,
+        )
+    )
+
+
+# Payouts
+
+
+def settle(payout: Payout, status: str, *, by, reason: str = "") -> None:
+    """The payout is over, and its money has left its account: to the bank when PAID, otherwise back to the creator's wallet.
+
+    Both go under one reference, so that only one of them can ever happen. The verb has judged the state.
+    """
+    payout.move_to(status)
+    payout.closed_at = clock.now()
+    payout.store("status", "closed_at", "reason", "bank_reference")
+    hold, wallet = ledger.lock_with_wallet(payout.hold_account_id, Kind.CREATOR, payout.creator_id, payout.currency)
+    paid = status == Payout.Status.PAID
+    ledger.move(
+        type=Type.PAYOUT_PAID if paid else Type.PAYOUT_RELEASED,
+        source=hold,
+        target=ledger.platform(Kind.EXTERNAL, payout.currency) if paid else wallet,
+        cents=payout.amount_cents,
+        reference=f"PAYOUT_SETTLE:{payout.id}",
+        payout_id=payout.id,
+        reason=reason,
+        by=by,
+    )
+
+
+def tell_payout(event: type[events.PayoutRequested], payout: Payout, *, by, recipients, facts: dict[str, Any] | None = None) -> None:
+    """The fact about the payout is in the outbox, and its recipients have the notice of the same name."""
+    recipients = tuple(recipients)
+    notify(recipients, event.type_name(), facts=price(payout) | {"payout_id": str(payout.id)} | (facts or {}))
+    emit(
+        event(
+            by_id=by.id,
+            recipient_ids=recipients,
+            payout_request_id=payout.id,
+            creator_id=payout.creator_id,
+            amount_cents=payout.amount_cents,
+            currency=payout.currency,
+        )
+    )
+
+
+def price(row: Any) -> dict[str, Any]:
+    """The amount of an escrow, a top-up or a payout, as facts of a notice."""
+    return {"amount_cents": row.amount_cents, "currency": row.currency}

@@ -1,0 +1,83 @@
+"""Funding. Releases, refunds and voids belong to the verbs of deals, which use `core.money.steps`."""
+
+from typing import Any
+
+from django.db import transaction
+
+from core.audit.steps import record
+from core.base.policy import require
+from core.money import events, ledger, policies, providers, steps
+from core.money.errors import DealNotInWork, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
+from core.money.models import Account, Escrow
+from core.notifications.steps import notify
+from outbox.post import emit
+
+IN_WORK = ("IN_PROGRESS", "IN_REVIEW")
+CLOSED = {"RELEASED": EscrowReleased, "SPLIT": EscrowReleased, "REFUNDED": EscrowRefunded, "VOIDED": EscrowVoided}
+
+
+@transaction.atomic
+def fund_escrow(job_id, *, by) -> Escrow:
+    """The deal's whole amount waits in its escrow, and the creator knows that work can start.
+
+    An escrow that is funded already stays as it is, nobody is told again, and the row says `was_funded_before`.
+    Raises Forbidden, NotFound, EscrowMissing, EscrowReleased, EscrowRefunded, EscrowVoided, DealNotInWork, NotEnoughMoney.
+    """
+    require(policies.is_brand(by))
+    job = policies.own_jobs(by).lock(id=job_id)
+    escrow = lock_escrow(job)
+    if escrow.status == Escrow.Status.FUNDED:
+        escrow.was_funded_before = True
+        return escrow
+    judge(escrow, job)
+
+    account, wallet = ledger.lock_with_wallet(escrow.account_id, Account.Kind.BRAND, by.id, escrow.currency)
+    missing = escrow.amount_cents - wallet.balance_cents
+    if missing > 0:
+        bring(missing, escrow=escrow, wallet=wallet)
+    steps.fund(escrow, account=account, wallet=wallet, by=by)
+    record(
+        "ESCROW_FUNDED",
+        escrow,
+        by=by,
+        before={"status": "UNFUNDED"},
+        after={"status": escrow.status, "amount_cents": escrow.amount_cents, "currency": escrow.currency},
+    )
+    notify([escrow.creator_id], "ESCROW_FUNDED", job=job, facts=steps.price(escrow))
+    emit(
+        events.EscrowFunded(
+            by_id=by.id,
+            recipient_ids=(escrow.creator_id,),
+            job_id=job.id,
+            escrow_id=escrow.id,
+            creator_id=escrow.creator_id,
+            amount_cents=escrow.amount_cents,
+            currency=escrow.currency,
+        )
+    )
+    return escrow
+
+
+def lock_escrow(job: Any) -> Escrow:
+    """The escrow of a locked job, locked. Raises EscrowMissing."""
+    escrow = Escrow.objects.filter(job_id=job.id).select_for_update(no_key=True).first()
+    if escrow is None:
+        raise EscrowMissing
+    escrow.job = job
+    return escrow
+
+
+def judge(escrow: Escrow, job: Any) -> None:
+    """Nothing happens when this unfunded escrow may be funded now."""
+    if refusal := CLOSED.get(escrow.status):
+        raise refusal
+    if job.status not in IN_WORK:
+        raise DealNotInWork(status=job.status)
+
+
+def bring(missing: int, *, escrow: Escrow, wallet: Account) -> None:
+    """What is missing in the wallet has arrived, where the provider gives it at once. Raises NotEnoughMoney."""
+    provider = providers.current()
+    if not provider.confirms_at_once:
+        raise NotEnoughMoney(required_cents=escrow.amount_cents, available_cents=wallet.balance_cents)
+    steps.top_up_at_once(brand_id=escrow.brand_id, cents=missing, wallet=wallet, provider=provider.name)
