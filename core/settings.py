@@ -47,6 +47,7 @@ PAYOUT_DETAILS_KEYS = env.list("PAYOUT_DETAILS_KEY", default=[DEVELOPER_PAYOUT_D
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 INSTALLED_APPS = [
+    "backoffice",  # before unfold, some of whose templates it replaces
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -176,6 +177,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = NUM_PROXIES
+AXES_LOCKOUT_CALLABLE = "backoffice.sessions.locked_out"
 
 # ── Language and time ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,6 +217,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+
+UNFOLD = {
+    "SITE_TITLE": "backoffice.look.title",
+    "SITE_HEADER": "backoffice.look.title",
+    "SITE_SYMBOL": "storefront",
+    "SITE_URL": None,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": ["backoffice.look.style"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "backoffice.look.icon"}],
+    "COLORS": {"primary": "backoffice.look.primary"},
+    "SIDEBAR": {"navigation": "backoffice.menu.navigation"},
+}
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
