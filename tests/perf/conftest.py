@@ -1,0 +1,5 @@
+"""The budgets are measured on the stage of the matrix."""
+
+from tests.api.conftest import stage
+
+__all__ = ["stage"]
