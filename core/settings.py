@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "core",
     "outbox",
     "api",
-    "backoffice",
     "perf",
 ]
 
