@@ -6,10 +6,15 @@ unique, so that worlds can stand side by side in a database that is never emptie
 
 import itertools
 import os
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Group
 
+from core.hiring import services as hiring
+from core.hiring.models import Application
+from core.jobs import services as jobs
+from core.jobs.models import Job
 from core.people import services as people
 from core.people.models import User
 
@@ -58,6 +63,52 @@ class PeopleWorld:
 
 class JobsWorld(PeopleWorld):
     """Jobs, from drafts to live ones, and applications."""
+
+    def job_content(self, **content: Any) -> dict[str, Any]:
+        """The text of a job that may be published, with these changes."""
+        return {
+            "title": f"Review of our tea {unique('job')}",
+            "description": "Brew the tea, taste it, tell what you think.",
+            "platform": "TIKTOK",
+            "niche": "FOOD",
+            "usage_term_days": 90,
+            "revision_rounds": 2,
+            "budget_min": 3_000,
+            "budget_max": 5_000,
+            "deadline_type": "DAYS_3_5",
+        } | content
+
+    def draft_job(self, *, brand: User | None = None, **content: Any) -> Job:
+        """A draft whose text is whole."""
+        return jobs.create_job(by=brand or self.brand(), content=self.job_content(**content), publish=False)
+
+    def job(self, *, brand: User | None = None, **content: Any) -> Job:
+        """A published job that waits for a moderator."""
+        return jobs.create_job(by=brand or self.brand(), content=self.job_content(**content), publish=True)
+
+    def live_job(self, *, brand: User | None = None, **content: Any) -> Job:
+        """A job in the feed."""
+        job = self.job(brand=brand, **content)
+        return jobs.approve_job(job.id, by=self.moderator, content_version=job.content_version)
+
+    @cached_property
+    def moderator(self) -> User:
+        """The moderator of this world, made when first needed."""
+        return self.staff("moderator")
+
+    def application(self, *, job: Job | None = None, creator: User | None = None, **offer: Any) -> Application:
+        """An application that waits for the brand's answer."""
+        offered = {"message": "I love tea.", "price_quote": 4_500} | offer
+        return hiring.apply_to_job((job or self.live_job()).id, by=creator or self.creator(), **offered)
+
+    def accepted_application(self, *, job: Job | None = None, creator: User | None = None, **offer: Any) -> Application:
+        """The application that won: its job is in progress, its escrow is not funded."""
+        application = self.application(job=job, creator=creator, **offer)
+        return hiring.accept_application(application.job_id, application.id, by=application.job.brand)
+
+    def accepted_job(self, **chosen: Any) -> Job:
+        """A job in progress, with an escrow that is not funded. Takes what `accepted_application` takes."""
+        return Job.objects.get(id=self.accepted_application(**chosen).job_id)
 
 
 class DealsWorld(JobsWorld):

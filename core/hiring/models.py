@@ -1,5 +1,7 @@
 """Who wants to do a job."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,10 @@ class Application(StatefulRow):
 
     MOVES = {"PENDING": {"ACCEPTED", "REJECTED", "WITHDRAWN"}, "WITHDRAWN": {"PENDING"}}
     QUOTE_MAX = 100_000_000  # whole units
+
+    # Set by accept_application, for the one who called it.
+    conversation_id: UUID
+    escrow_id: UUID
 
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="applications")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")

@@ -203,9 +203,7 @@ class Job(StatefulRow):
             models.CheckConstraint(
                 condition=Q(revision_rounds__lte=10, revision_rounds_included__lte=F("revision_rounds")), name="job_revision_rounds"
             ),
-            models.CheckConstraint(
-                condition=Q(deadline_type="DATE") | Q(deadline_date=None), name="job_deadline_date_only_for_date"
-            ),
+            models.CheckConstraint(condition=Q(deadline_type="DATE") | Q(deadline_date=None), name="job_deadline_date_only_for_date"),
             models.CheckConstraint(
                 condition=Q(status__in=["DRAFT", "CANCELED"])
                 | ~Q(title="")
@@ -263,5 +261,3 @@ class JobRevision(StatefulRow):
             models.UniqueConstraint(fields=["job"], condition=Q(status="PENDING"), name="revision_one_pending"),
         ]
         triggers = [no_delete("revision")]
-
-

@@ -1,0 +1,224 @@
+"""How a creator offers to do a job, and how a brand chooses one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.audit.steps import record
+from core.base import clock
+from core.base.errors import Invalid, NotFound
+from core.base.policy import require
+from core.chat.steps import open_conversation
+from core.hiring import errors, events, policies, steps
+from core.hiring.models import Application
+from core.jobs import content as contents
+from core.jobs import policies as job_policies
+from core.jobs.models import Job, JobRevision
+from core.jobs.steps import close_revision
+from core.money.models import Escrow
+from core.money.steps import open_escrow
+from core.notifications.steps import notify
+from core.people.completeness import require_creator_ready
+from outbox.post import emit
+
+MESSAGE_MAX = 2_000
+REASON_MAX = 500
+CENTS_PER_UNIT = 100
+# A deal of a relative deadline is due this long after the creator was chosen.
+TIME_TO_WORK = {
+    Job.DeadlineType.URGENT_48H: timedelta(hours=48),
+    Job.DeadlineType.DAYS_3_5: timedelta(days=5),
+    Job.DeadlineType.WEEK_PLUS: timedelta(days=14),
+}
+Status = Application.Status
+
+
+@transaction.atomic
+def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | None = None) -> Application:
+    """The brand has the creator's offer and is told. `price_quote` is in whole units of the job's currency, for the whole package.
+
+    A withdrawn application is made again in the same row. Raises Forbidden, NotFound (the job is not live), ProfileIncomplete,
+    Invalid, AlreadyApplied.
+    """
+    require(policies.is_creator(by))
+    job = Job.objects.lock(id=job_id)
+    require(job.is_live, NotFound())
+    require_creator_ready(by.creator_profile)
+    said = _offer(message, price_quote)
+
+    application = Application.objects.filter(job=job, creator=by).select_for_update(no_key=True).first() or Application(job=job, creator=by)
+    if not application._state.adding:
+        require(application.status == Status.WITHDRAWN, errors.AlreadyApplied())
+        application.move_to(Status.PENDING)
+        application.created_at = clock.now()
+    application.message, application.price_quote = said, price_quote
+    application.decided_at = application.decided_by = None
+    application.updated_at = clock.now()
+    application.save()
+
+    record("APPLICATION_CREATED", application, by=by, after={"jobId": str(job.id), "priceQuote": price_quote})
+    notify([job.brand_id], "APPLICATION_CREATED", job=job, facts={"name": by.creator_profile.display_name})
+    emit(
+        events.ApplicationCreated(
+            by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, creator_id=by.id, application_id=application.id
+        )
+    )
+    return application
+
+
+def _offer(message: str, price_quote: int | None) -> str:
+    """The message, trimmed. Raises Invalid when nothing is offered, or too much."""
+    said = message.strip()
+    if len(said) > MESSAGE_MAX:
+        raise Invalid({"message": [_("Write at most {longest} characters.").format(longest=MESSAGE_MAX)]})
+    if price_quote is not None and not 1 <= price_quote <= Application.QUOTE_MAX:
+        between = _("Must be between {lowest} and {highest}.").format(lowest=1, highest=Application.QUOTE_MAX)
+        raise Invalid({"priceQuote": [between]})
+    if not said and price_quote is None:
+        raise Invalid(form=[_("Write a message or name a price.")])
+    return said
+
+
+@transaction.atomic
+def withdraw_application(application_id: Any, *, by: Any) -> Application:
+    """The creator no longer offers, and the brand is told. Raises Forbidden, NotFound, ApplicationNotPending."""
+    require(policies.is_creator(by))
+    job = Job.objects.lock(id=policies.own_applications(by).find(id=application_id).job_id)
+    application = policies.own_applications(by).lock(id=application_id)
+    require(application.status == Status.PENDING, errors.ApplicationNotPending())
+
+    _decide(application, Status.WITHDRAWN, by=by)
+    record("APPLICATION_WITHDRAWN", application, by=by, before={"status": Status.PENDING}, after={"status": application.status})
+    notify([job.brand_id], "APPLICATION_WITHDRAWN", job=job, facts={"name": by.creator_profile.display_name})
+    emit(
+        events.ApplicationWithdrawn(
+            by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, creator_id=by.id, application_id=application.id
+        )
+    )
+    return application
+
+
+@transaction.atomic
+def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str = "") -> Application:
+    """The brand has said no, and the creator is told. Raises Forbidden, NotFound, Invalid, ApplicationNotPending."""
+    require(job_policies.is_brand(by))
+    job = job_policies.own_jobs(by).lock(id=job_id)
+    application = Application.objects.filter(job=job).lock(id=application_id)
+    told = reason.strip()
+    if len(told) > REASON_MAX:
+        raise Invalid({"reason": [_("Write at most {longest} characters.").format(longest=REASON_MAX)]})
+    require(application.status == Status.PENDING, errors.ApplicationNotPending())
+
+    application.reject_reason = told
+    _decide(application, Status.REJECTED, by=by)
+    record(
+        "APPLICATION_REJECTED",
+        application,
+        by=by,
+        before={"status": Status.PENDING},
+        after={"status": application.status},
+        reason=told,
+    )
+    notify([application.creator_id], "APPLICATION_REJECTED", job=job, facts={"reason": told})
+    emit(
+        events.ApplicationRejected(
+            by_id=by.id,
+            recipient_ids=(application.creator_id,),
+            job_id=job.id,
+            creator_id=application.creator_id,
+            application_id=application.id,
+            automatic=False,
+        )
+    )
+    return application
+
+
+def _decide(application: Application, status: str, *, by: Any) -> None:
+    application.move_to(status)
+    application.decided_at, application.decided_by = clock.now(), by
+    application.store("status", "decided_at", "decided_by", "reject_reason")
+
+
+@transaction.atomic
+def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Application:
+    """The creator is chosen: text, price and commission are frozen, escrow and conversation are open, and all others have a no.
+
+    The application carries `conversation_id` and `escrow_id`. Raises Forbidden, NotFound, JobAlreadyTaken, JobNotAvailable,
+    ApplicationNotPending, CreatorNotAvailable.
+    """
+    require(job_policies.is_brand(by))
+    job = job_policies.own_jobs(by).lock(id=job_id)
+    application = Application.objects.select_related("creator").filter(job=job).lock(id=application_id)
+    require(job.active_creator_id is None, errors.JobAlreadyTaken())
+    require(job.is_live, errors.JobNotAvailable())
+    require(application.status == Status.PENDING, errors.ApplicationNotPending())
+    require(policies.is_creator(application.creator), errors.CreatorNotAvailable())
+
+    _decide(application, Status.ACCEPTED, by=by)
+    rejected = steps.reject_waiting(job, by=by)
+    close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
+    escrow = open_escrow(job, creator_id=application.creator_id, amount_cents=_price_cents(job, application))
+    conversation = open_conversation(job_id=job.id, brand_id=job.brand_id, creator_id=application.creator_id)
+    _begin(job, application, escrow)
+    application.conversation_id, application.escrow_id = conversation.id, escrow.id
+
+    record(
+        "APPLICATION_ACCEPTED",
+        application,
+        by=by,
+        before={"status": Status.PENDING},
+        after={
+            "status": application.status,
+            "jobId": str(job.id),
+            "escrowId": str(escrow.id),
+            "amountCents": escrow.amount_cents,
+            "rejected": [str(other.id) for other in rejected],
+        },
+    )
+    _tell_accepted(job, application, escrow, by=by)
+    return application
+
+
+def _price_cents(job: Job, application: Application) -> int:
+    """The price of the deal in minor units: what the creator asked, else the most that the brand offered."""
+    return (application.price_quote or job.budget_max) * CENTS_PER_UNIT
+
+
+def _begin(job: Job, application: Application, escrow: Escrow) -> None:
+    """The creator works on the job since now, on the terms of this moment."""
+    job.move_to(Job.Status.IN_PROGRESS)
+    job.active_creator_id = application.creator_id
+    job.agreed_terms = contents.freeze(contents.of(job)) | {
+        "price_cents": escrow.amount_cents,
+        "commission_bps": escrow.commission_bps,
+    }
+    job.started_at = clock.now()
+    job.due_at = _due_at(job, job.started_at)
+    job.store("status", "active_creator", "agreed_terms", "started_at", "due_at")
+
+
+def _due_at(job: Job, started_at: datetime) -> datetime | None:
+    """When the work is due: the date of the job, or the time that its deadline type gives."""
+    if job.deadline_type == Job.DeadlineType.DATE:
+        return job.deadline_date
+    return started_at + TIME_TO_WORK[Job.DeadlineType(job.deadline_type)]
+
+
+def _tell_accepted(job: Job, application: Application, escrow: Escrow, *, by: Any) -> None:
+    facts = {"amount_cents": escrow.amount_cents, "currency": escrow.currency}
+    notify([application.creator_id], "APPLICATION_ACCEPTED", job=job, facts=facts)
+    emit(
+        events.ApplicationAccepted(
+            by_id=by.id,
+            recipient_ids=(application.creator_id,),
+            job_id=job.id,
+            creator_id=application.creator_id,
+            application_id=application.id,
+            conversation_id=application.conversation_id,
+            escrow_id=escrow.id,
+            amount_cents=escrow.amount_cents,
+            currency=escrow.currency,
+        )
+    )

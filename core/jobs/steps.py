@@ -1,0 +1,74 @@
+"""Parts of verbs that concern jobs. Each takes a locked job; none judges who asks."""
+
+from typing import Any
+
+from core.base import clock
+from core.base.models import QuerySet
+from core.jobs import content, events
+from core.jobs.models import Job, JobRevision
+from core.notifications.steps import notify
+from core.people.selectors import staff_ids
+from outbox.post import emit
+
+
+def submit(job: Job) -> None:
+    """The job waits for a moderator, from now on in line, in memory; the verb stores `SUBMIT_FIELDS`."""
+    job.moderation_status = Job.Moderation.PENDING
+    job.submitted_at = clock.now()
+    job.moderated_at = job.moderated_by = None
+    job.moderation_reason = ""
+
+
+SUBMIT_FIELDS = ("moderation_status", "submitted_at", "moderated_at", "moderated_by", "moderation_reason")
+
+
+def announce_published(job: Job, *, by: Any) -> None:
+    """The moderators and the outbox know that a job waits."""
+    moderators = staff_ids("moderator")
+    notify(moderators, "JOB_PUBLISHED", job=job)
+    emit(events.JobPublished(by_id=by.id, recipient_ids=tuple(moderators), job_id=job.id, brand_id=job.brand_id))
+
+
+def announce_resubmitted(job: Job, *, by: Any) -> None:
+    """The moderators and the outbox know that a changed text waits."""
+    moderators = staff_ids("moderator")
+    notify(moderators, "MODERATION_RESUBMITTED", job=job)
+    emit(
+        events.JobModerationResubmitted(
+            by_id=by.id, recipient_ids=tuple(moderators), job_id=job.id, brand_id=job.brand_id, by_user_id=by.id
+        )
+    )
+
+
+def announce_new_terms(job: Job, *, by: Any) -> None:
+    """Everybody who waits for the brand's answer knows that the terms are new ones."""
+    applicants = list(job.applications.filter(status="PENDING").values_list("creator_id", flat=True))
+    if applicants:
+        notify(applicants, "JOB_TERMS_CHANGED", job=job)
+        emit(events.JobTermsChanged(by_id=by.id, recipient_ids=tuple(applicants), job_id=job.id, brand_id=job.brand_id))
+
+
+def pending_revisions(job: Job) -> QuerySet:
+    """The change of this job that waits for a moderator: none or one."""
+    return JobRevision.objects.filter(job=job, status=JobRevision.Status.PENDING)
+
+
+def close_revision(job: Job, status: str, *, by: Any, reason: str = "") -> JobRevision | None:
+    """The pending change, if there was one, is decided: approved, rejected or superseded."""
+    revision = pending_revisions(job).select_for_update(no_key=True).first()
+    if revision is not None:
+        revision.move_to(status)
+        revision.decided_at, revision.decided_by, revision.reason = clock.now(), by, reason
+        revision.store("status", "decided_at", "decided_by", "reason")
+    return revision
+
+
+def last_version(job: Job) -> int:
+    """The number of the newest text of this job, live or not."""
+    newest = job.revisions.order_by("-version").values_list("version", flat=True).first()
+    return max(job.content_version, newest or 0)
+
+
+def open_revision(job: Job, wanted: content.Content) -> JobRevision:
+    """The changed text waits for a moderator; the approved one stays public."""
+    return JobRevision.objects.create(job=job, version=last_version(job) + 1, content=content.freeze(wanted))
