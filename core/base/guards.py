@@ -3,7 +3,8 @@
 django-pgtrigger keeps triggers in the models and in migrations. Its own template lets any session switch a trigger off
 (`SET pgtrigger.ignore = …`) and opens a subtransaction on every call; a guard may have neither, so ours is written without.
 The function belongs to the owner of the tables and runs with that owner's rights and with a fixed search path: the
-application's role needs no right to change a balance, and cannot put a table of its own in the way.
+application's role needs no right to change a balance, and cannot put a table of its own in the way. Nor may it hang the
+function on a table of its own: that takes EXECUTE, which firing a trigger does not.
 """
 
 import pgtrigger
@@ -23,6 +24,7 @@ class GuardSql(compiler.UpsertTriggerSql):
                     {func}
                 END;
             $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
+            REVOKE ALL ON FUNCTION {pgid}() FROM PUBLIC;
 
             DROP TRIGGER IF EXISTS {pgid} ON {table};
             CREATE {constraint} TRIGGER {pgid}

@@ -43,3 +43,35 @@ def no_delete(prefix: str) -> Guard:
         operation=pgtrigger.Delete,
         func="RAISE EXCEPTION 'a row of % is never deleted', TG_TABLE_NAME USING ERRCODE = 'LG003';",
     )
+
+
+def frozen(prefix: str, *columns: str) -> Guard:
+    """These columns keep the values that the row was born with: LG006."""
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+    return Guard(
+        name=f"{prefix}_frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF ({new}) IS DISTINCT FROM ({old}) THEN
+                RAISE EXCEPTION 'the terms of a row of % never change', TG_TABLE_NAME USING ERRCODE = 'LG006';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def arrows(prefix: str, moves: dict[str, set[str]]) -> Guard:
+    """The status moves only along these arrows, the model's MOVES, whoever writes it: LG007."""
+    pairs = ", ".join(f"('{start}', '{end}')" for start, ends in sorted(moves.items()) for end in sorted(ends))
+    return Guard(
+        name=f"{prefix}_arrows",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({pairs}) THEN
+                RAISE EXCEPTION 'a row of % does not go from % to %', TG_TABLE_NAME, OLD.status, NEW.status USING ERRCODE = 'LG007';
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -7,10 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
 from core.base.models import QuerySet, Row, StatefulRow
-from core.base.triggers import no_delete
+from core.base.triggers import arrows, frozen, no_delete, no_truncate
 from core.base.vocabulary import Currency
-from core.money.triggers import account_triggers, entry_triggers, obligation_trigger
+from core.money.obligations import escrow_agrees, holder_triggers, payout_agrees, top_up_agrees
+from core.money.triggers import account_triggers, entry_triggers
 
+# The database's own guards read these too, so they stand before the models.
+ESCROW_MOVES = {"UNFUNDED": {"FUNDED", "VOIDED"}, "FUNDED": {"RELEASED", "REFUNDED", "SPLIT"}}
+TOP_UP_MOVES = {"PENDING": {"CONFIRMED", "REJECTED", "CANCELED"}}
+PAYOUT_MOVES = {
+    "PENDING": {"APPROVED", "REJECTED", "CANCELED"},
+    "APPROVED": {"SENT", "FAILED"},
+    "SENT": {"PAID", "FAILED"},
+    "PAID": {"RETURNED"},
+}
+ESCROW_TERMS = (
+    "id", "job_id", "brand_id", "creator_id", "account_id", "amount_cents", "currency", "commission_bps", "commission_rule_id"
+)  # fmt: skip
 CENTS_MAX = 10_000_000_000_000  # one movement; the sum of a million of them still fits a bigint
 
 
@@ -58,7 +71,7 @@ class Account(models.Model):
             ),
             models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
         ]
-        triggers = account_triggers()
+        triggers = [*account_triggers(), *holder_triggers()]
 
 
 class LedgerEntry(models.Model):
@@ -113,7 +126,8 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(amount_cents__gte=1, amount_cents__lte=CENTS_MAX), name="entry_amount_positive"),
             models.CheckConstraint(condition=~Q(from_account=F("to_account")), name="entry_two_ends"),
             models.CheckConstraint(
-                condition=~Q(type="ADJUSTMENT") | Q(approved_by__isnull=False) & ~Q(approved_by=F("actor")) & ~Q(reason=""),
+                condition=~Q(type__in=["ADJUSTMENT", "REVERSAL"])
+                | Q(approved_by__isnull=False) & ~Q(approved_by=F("actor")) & ~Q(reason=""),
                 name="entry_adjustment_by_two",
             ),
             models.CheckConstraint(
@@ -134,7 +148,7 @@ class Escrow(StatefulRow):
         SPLIT = "SPLIT", _("Split")
         VOIDED = "VOIDED", _("Voided")
 
-    MOVES = {"UNFUNDED": {"FUNDED", "VOIDED"}, "FUNDED": {"RELEASED", "REFUNDED", "SPLIT"}}
+    MOVES = ESCROW_MOVES
 
     # Set on the row that `fund_escrow` returns when there was nothing left to do: the answer says so, the table does not.
     was_funded_before = False
@@ -168,7 +182,13 @@ class Escrow(StatefulRow):
                 name="escrow_times_agree_with_state",
             ),
         ]
-        triggers = [obligation_trigger("core_escrow", account="account_id", holding=("FUNDED",)), no_delete("escrow")]
+        triggers = [
+            escrow_agrees(),
+            arrows("escrow", ESCROW_MOVES),
+            frozen("escrow", *ESCROW_TERMS),
+            no_delete("escrow"),
+            no_truncate("escrow"),
+        ]
 
 
 class TopUp(StatefulRow):
@@ -180,7 +200,7 @@ class TopUp(StatefulRow):
         REJECTED = "REJECTED", _("Rejected")
         CANCELED = "CANCELED", _("Canceled")
 
-    MOVES = {"PENDING": {"CONFIRMED", "REJECTED", "CANCELED"}}
+    MOVES = TOP_UP_MOVES
 
     number = models.BigIntegerField(unique=True, null=True, blank=True)
     brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="top_ups")
@@ -214,7 +234,13 @@ class TopUp(StatefulRow):
             ),
             models.UniqueConstraint(fields=["provider", "bank_reference"], condition=~Q(bank_reference=""), name="topup_bank_reference_once"),
         ]
-        triggers = [no_delete("topup")]
+        triggers = [
+            top_up_agrees(),
+            arrows("topup", TOP_UP_MOVES),
+            frozen("topup", "id", "brand_id", "amount_cents", "currency", "provider"),
+            no_delete("topup"),
+            no_truncate("topup"),
+        ]
 
 
 class PayoutMethod(Row):
@@ -240,7 +266,7 @@ class PayoutMethod(Row):
         constraints = [
             models.UniqueConstraint(fields=["creator", "fingerprint"], condition=Q(removed_at=None), name="method_once"),
         ]
-        triggers = [no_delete("method")]
+        triggers = [frozen("method", "id", "creator_id", "kind", "masked", "fingerprint"), no_delete("method"), no_truncate("method")]
 
     def __str__(self) -> str:
         return self.masked
@@ -259,12 +285,7 @@ class Payout(StatefulRow):
         CANCELED = "CANCELED", _("Canceled by the creator")
         RETURNED = "RETURNED", _("Returned by the bank")
 
-    MOVES = {
-        "PENDING": {"APPROVED", "REJECTED", "CANCELED"},
-        "APPROVED": {"SENT", "FAILED"},
-        "SENT": {"PAID", "FAILED"},
-        "PAID": {"RETURNED"},
-    }
+    MOVES = PAYOUT_MOVES
     HOLDING = ("PENDING", "APPROVED", "SENT")
 
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="payouts")
@@ -308,4 +329,10 @@ class Payout(StatefulRow):
                 name="payout_approved_by",
             ),
         ]
-        triggers = [obligation_trigger("core_payout", account="hold_account_id", holding=("PENDING", "APPROVED", "SENT")), no_delete("payout")]
+        triggers = [
+            payout_agrees(),
+            arrows("payout", PAYOUT_MOVES),
+            frozen("payout", "id", "creator_id", "method_id", "hold_account_id", "amount_cents", "currency"),
+            no_delete("payout"),
+            no_truncate("payout"),
+        ]

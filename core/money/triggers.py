@@ -1,8 +1,9 @@
-"""The ledger's guards, in the database. Each refuses with a SQLSTATE of its own.
+"""The ledger's guards, in the database. Each refuses with a SQLSTATE of its own (`docs/adr/0002-ledger-guards.md` says why).
 
 LG001 a balance changed without an entry · LG002 an entry changed or wiped · LG003 a row deleted · LG004 an account born with
-a balance · LG005 an account changed its nature · LG010 not enough money · LG011 a reversal that mirrors nothing ·
-LG012 money held that does not agree with the state of its obligation.
+a balance · LG005 an account changed its nature · LG006 the terms of an obligation changed · LG007 a state reached along no
+arrow · LG010 not enough money · LG011 a reversal that mirrors nothing · LG012 the money of an obligation does not agree with
+its state · LG013 an entry of this type does not lead from there to there · LG014 money from outside without its document.
 """
 
 import pgtrigger
@@ -10,9 +11,24 @@ import pgtrigger
 from core.base.guards import Guard
 from core.base.triggers import append_only, no_delete, no_truncate
 
+# From where to where money of each type goes. A reversal goes the way of its entry, backwards.
+ENDS = {
+    "BRAND_TOPUP": [("EXTERNAL", "BRAND")],
+    "ESCROW_FUNDED": [("BRAND", "ESCROW")],
+    "ESCROW_RELEASED": [("ESCROW", "CREATOR")],
+    "COMMISSION_TAKEN": [("ESCROW", "COMMISSION")],
+    "ESCROW_REFUNDED": [("ESCROW", "BRAND")],
+    "PAYOUT_HELD": [("CREATOR", "PAYOUT_HOLD")],
+    "PAYOUT_PAID": [("PAYOUT_HOLD", "EXTERNAL")],
+    "PAYOUT_RELEASED": [("PAYOUT_HOLD", "CREATOR")],
+    "PAYOUT_RETURNED": [("EXTERNAL", "CREATOR")],
+    "ADJUSTMENT": [("ADJUSTMENT", "BRAND"), ("ADJUSTMENT", "CREATOR"), ("BRAND", "ADJUSTMENT"), ("CREATOR", "ADJUSTMENT")],
+}
+_TRIPLES = ", ".join(f"('{type}', '{source}', '{target}')" for type, ends in ENDS.items() for source, target in ends)
+
 # Inserting the row is the movement. The accounts are locked in the order of their ids, so that two movements queue and never
 # deadlock; accounts without a limit keep no running balance, so that income is no hot spot.
-MOVE = """
+MOVE = f"""
     IF NEW.reverses_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM core_ledgerentry mirrored
         WHERE mirrored.id = NEW.reverses_id AND mirrored.from_account_id = NEW.to_account_id
@@ -20,6 +36,12 @@ MOVE = """
           AND mirrored.reverses_id IS NULL
     ) THEN
         RAISE EXCEPTION 'a reversal mirrors one entry exactly' USING ERRCODE = 'LG011';
+    END IF;
+    IF NEW.type <> 'REVERSAL' AND NOT EXISTS (
+        SELECT 1 FROM core_account source, core_account target
+        WHERE source.id = NEW.from_account_id AND target.id = NEW.to_account_id AND (NEW.type, source.kind, target.kind) IN ({_TRIPLES})
+    ) THEN
+        RAISE EXCEPTION '% does not lead from % to %', NEW.type, NEW.from_account_id, NEW.to_account_id USING ERRCODE = 'LG013';
     END IF;
     NEW.created_at := clock_timestamp();
     NEW.from_balance_after := NULL; NEW.from_version := NULL; NEW.to_balance_after := NULL; NEW.to_version := NULL;
@@ -54,12 +76,45 @@ FROZEN = """
     RETURN NEW;
 """
 
+# The depth of triggers is only a first look: anybody's trigger is deep enough, and an entry that ON CONFLICT DO NOTHING drops
+# has moved money and left no row. So at commit every version of an account is explained by the entry that made it. The entry
+# is among the newest of its account, which is where the search begins.
+EXPLAINED = """
+    IF NEW.version <> OLD.version + 1 OR NOT EXISTS (
+        SELECT 1 FROM core_ledgerentry WHERE from_account_id = NEW.id AND from_version = NEW.version
+          AND from_balance_after = NEW.balance_cents AND amount_cents = OLD.balance_cents - NEW.balance_cents ORDER BY id DESC LIMIT 1
+    ) AND NOT EXISTS (
+        SELECT 1 FROM core_ledgerentry WHERE to_account_id = NEW.id AND to_version = NEW.version
+          AND to_balance_after = NEW.balance_cents AND amount_cents = NEW.balance_cents - OLD.balance_cents ORDER BY id DESC LIMIT 1
+    ) THEN
+        RAISE EXCEPTION 'version % of account % follows from no entry', NEW.version, NEW.id USING ERRCODE = 'LG001';
+    END IF;
+    RETURN NULL;
+"""
+
+# The id is read out of the reference, so that the document is found by its key.
+DOCUMENTED = """
+    IF NEW.type = 'BRAND_TOPUP' AND NOT EXISTS (
+        SELECT 1 FROM core_topup document JOIN core_account target ON target.id = NEW.to_account_id
+        WHERE document.id = CASE WHEN NEW.reference ~ '^BRAND_TOPUP:[0-9a-f-]{36}$' THEN substr(NEW.reference, 13)::uuid END
+          AND document.status = 'CONFIRMED' AND document.amount_cents = NEW.amount_cents AND document.brand_id = target.owner_id
+    ) OR NEW.type = 'PAYOUT_RETURNED' AND NOT EXISTS (
+        SELECT 1 FROM core_payout document JOIN core_account target ON target.id = NEW.to_account_id
+        WHERE document.id = NEW.payout_id AND NEW.reference = 'PAYOUT_RETURN:' || document.id
+          AND document.status = 'RETURNED' AND document.amount_cents = NEW.amount_cents AND document.creator_id = target.owner_id
+    ) THEN
+        RAISE EXCEPTION 'money from outside needs its document: %', NEW.reference USING ERRCODE = 'LG014';
+    END IF;
+    RETURN NULL;
+"""
+
 
 def account_triggers() -> list[Guard]:
     """An account is born empty, keeps its nature, changes its balance by entries alone, and is never deleted."""
     return [
         Guard(name="account_born_empty", when=pgtrigger.Before, operation=pgtrigger.Insert, func=BORN_EMPTY),
         Guard(name="account_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=FROZEN),
+        at_commit("account_explained", pgtrigger.Update, EXPLAINED),
         no_delete("account"),
         no_truncate("account"),
     ]
@@ -67,25 +122,25 @@ def account_triggers() -> list[Guard]:
 
 def entry_triggers() -> list[Guard]:
     """Inserting an entry moves the money; nothing else can happen to it."""
-    return [Guard(name="entry_moves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=MOVE), *append_only("entry")]
+    return [
+        Guard(name="entry_moves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=MOVE),
+        at_commit(
+            "entry_documented", pgtrigger.Insert, DOCUMENTED, condition=pgtrigger.Q(new__type__in=["BRAND_TOPUP", "PAYOUT_RETURNED"])
+        ),
+        *append_only("entry"),
+    ]
 
 
-def obligation_trigger(prefix: str, *, account: str, holding: tuple[str, ...]) -> Guard:
-    """At commit the account of the row holds its whole amount in the holding states, and nothing in any other."""
-    states = ", ".join(f"'{state}'" for state in holding)
+def at_commit(
+    name: str, operation: pgtrigger.Operation, func: str, *, condition: pgtrigger.Condition | None = None, **declare: str
+) -> Guard:
+    """A guard that looks at the rows as the transaction leaves them."""
     return Guard(
-        name=f"{prefix}_agrees_with_ledger",
+        name=name,
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
+        operation=operation,
         timing=pgtrigger.Deferred,
-        declare=[("held", "bigint"), ("expected", "bigint"), ("state", "text")],
-        func=f"""
-            SELECT account.balance_cents, CASE WHEN holder.status IN ({states}) THEN holder.amount_cents ELSE 0 END, holder.status
-                INTO held, expected, state
-                FROM {prefix} holder JOIN core_account account ON account.id = holder.{account} WHERE holder.id = NEW.id;
-            IF held <> expected THEN
-                RAISE EXCEPTION '{prefix} % is % but its account holds %', NEW.id, state, held USING ERRCODE = 'LG012';
-            END IF;
-            RETURN NULL;
-        """,
+        condition=condition,
+        declare=list(declare.items()),
+        func=func,
     )
