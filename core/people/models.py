@@ -3,9 +3,11 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Greatest, Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
@@ -17,6 +19,7 @@ from core.base.vocabulary import Country, Currency, Language, Niche, Platform
 
 # The clock's own account: history never says "nobody".
 SYSTEM_USER_ID = "00000000-0000-7000-8000-000000000001"
+NAME_LENGTH_MIN = 2
 
 
 class UserManager(BaseUserManager.from_queryset(QuerySet)):  # type: ignore[misc]
@@ -36,6 +39,11 @@ class UserManager(BaseUserManager.from_queryset(QuerySet)):  # type: ignore[misc
         """The account in whose name the clock acts."""
         return self.get(id=SYSTEM_USER_ID)
 
+    def on_duty(self, capability: str) -> models.QuerySet["User"]:
+        """The active members of staff with this capability, superusers included."""
+        staff = self.filter(role="STAFF", is_active=True, blocked_at=None)
+        return staff.filter(Q(groups__name=capability) | Q(is_superuser=True)).distinct()
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. The role never changes; staff rights are groups."""
@@ -46,10 +54,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         STAFF = "STAFF", _("Staff")
         SYSTEM = "SYSTEM", _("System")
 
+    class Tongue(models.TextChoices):
+        """The languages in which we write to people."""
+
+        RU = "ru", _("Russian")
+        EN = "en", _("English")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.CharField(_("E-mail"), max_length=254, unique=True)
     role = models.CharField(_("Role"), max_length=10, choices=Role)
     staff_name = models.CharField(_("Name"), max_length=80, blank=True, default="")
+    language = models.CharField(_("Language"), max_length=2, choices=Tongue, default=Tongue.RU)
     is_active = models.BooleanField(_("Active"), default=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -83,7 +98,7 @@ class BrandProfile(Row):
     """What a brand says about itself. One per brand."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="brand_profile")
-    company_name = models.CharField(max_length=120, blank=True, default="")
+    company_name = models.CharField(max_length=120, blank=True, default="", validators=[MinLengthValidator(NAME_LENGTH_MIN)])
     website = LinkField(max_length=500, blank=True, default="")
     description = models.CharField(max_length=1_000, blank=True, default="")
     niche = models.CharField(max_length=20, choices=Niche, blank=True, default="")
@@ -110,18 +125,18 @@ class CreatorProfile(Row):
         REJECTED = "REJECTED", _("Rejected")
         REVOKED = "REVOKED", _("Revoked")
 
-    PRICE_MAX = 1_000_000
+    PRICE_MAX = 1_000_000  # whole units of the currency
     PORTFOLIO_MAX = 10
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="creator_profile")
-    display_name = models.CharField(max_length=80, blank=True, default="")
+    display_name = models.CharField(max_length=80, blank=True, default="", validators=[MinLengthValidator(NAME_LENGTH_MIN)])
     bio = models.CharField(max_length=600, blank=True, default="")
     country = models.CharField(max_length=10, choices=Country, blank=True, default="")
     city = models.CharField(max_length=80, blank=True, default="")
     languages = ArrayField(models.CharField(max_length=2, choices=Language), default=list, blank=True)
     niches = ArrayField(models.CharField(max_length=20, choices=Niche), default=list, blank=True)
     platforms = ArrayField(models.CharField(max_length=20, choices=Platform), default=list, blank=True)
-    price_per_video = models.PositiveIntegerField(null=True, blank=True)
+    price_per_video = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(PRICE_MAX)])
     currency = models.CharField(max_length=3, choices=Currency, default=Currency.RUB)
     is_public = models.BooleanField(default=False)
     verification_status = models.CharField(max_length=12, choices=VerificationStatus, default=VerificationStatus.UNVERIFIED)
@@ -132,11 +147,28 @@ class CreatorProfile(Row):
     is_listed = models.GeneratedField(
         expression=Q(is_public=True) & Q(verification_status="VERIFIED"), output_field=models.BooleanField(), db_persist=True
     )
+    # A thousand times the average, 0 without any: a whole number, so that a list can be ordered and paged by it.
+    rating_rank = models.GeneratedField(
+        expression=F("rating_sum") * 1000 / Greatest(F("rating_count"), Value(1)), output_field=models.IntegerField(), db_persist=True
+    )
+    search = models.GeneratedField(
+        expression=Func(
+            F("display_name"),
+            F("bio"),
+            template="to_tsvector('russian'::regconfig, %(expressions)s)",
+            arg_joiner=" || ' ' || ",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["-created_at", "-id"], condition=Q(is_listed=True), name="creator_listed_recent"),
             models.Index(fields=["price_per_video", "id"], condition=Q(is_listed=True), name="creator_listed_price"),
+            models.Index(fields=["-rating_rank", "-id"], condition=Q(is_listed=True), name="creator_listed_rating"),
+            GinIndex(fields=["search"], condition=Q(is_listed=True), name="creator_search"),
             GinIndex(fields=["platforms"], name="creator_platforms"),
             GinIndex(fields=["niches"], name="creator_niches"),
         ]
@@ -198,7 +230,7 @@ class Verification(StatefulRow):
 
     class Meta:
         indexes = [
-            models.Index(fields=["submitted_at", "id"], condition=Q(status="PENDING"), name="verification_queue"),
+            models.Index(fields=["status", "submitted_at", "id"], condition=Q(submitted_at__isnull=False), name="verification_queue"),
             models.Index(fields=["profile", "-created_at"], name="verification_profile"),
         ]
         constraints = [
@@ -236,17 +268,31 @@ class Session(Row):
 
 
 class EmailToken(Row):
-    """A link that was sent by e-mail: to confirm the address, or to set a new password. Used once."""
+    """A link that goes out by e-mail: to confirm the address, or to set a new password. Used once.
+
+    The secret of the link is computed from the id, so that the row holds nothing that opens anything. A request for an address
+    that nobody has is a row without a person: it costs the same, sends nothing, and counts against the same limit.
+    """
 
     class Purpose(models.TextChoices):
         VERIFY_EMAIL = "VERIFY_EMAIL", _("Confirm the address")
         RESET_PASSWORD = "RESET_PASSWORD", _("New password")
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="email_tokens")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="email_tokens")
     purpose = models.CharField(max_length=16, choices=Purpose)
-    digest = models.CharField(max_length=64, unique=True)
+    address = models.CharField(max_length=64)  # a keyed digest of the e-mail
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "purpose"], condition=Q(used_at=None), name="email_token_open")]
+        indexes = [
+            models.Index(fields=["address", "purpose", "created_at"], name="email_token_address"),
+            models.Index(fields=["user", "purpose"], condition=Q(used_at=None), name="email_token_open"),
+            models.Index(fields=["next_attempt_at"], condition=Q(sent_at=None, used_at=None), name="email_token_unsent"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(user__isnull=False) | Q(purpose="RESET_PASSWORD"), name="email_token_has_person")
+        ]

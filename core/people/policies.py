@@ -1,20 +1,62 @@
 """Who may see people, and what staff may do."""
 
-from core.people.models import User
+from django.db.models import Q
+
+from core.base.models import QuerySet
+from core.base.policy import staff_can
+from core.people.models import BrandProfile, CreatorProfile, User, Verification
+
+__all__ = [
+    "CAPABILITIES",
+    "can_block",
+    "listed_creators",
+    "staff_can",
+    "visible_brands",
+    "visible_creators",
+    "visible_people",
+    "visible_verifications",
+]
 
 CAPABILITIES = ("moderator", "finance", "finance_approver", "support", "engineer")
 
 
-def staff_can(user, *capabilities: str) -> bool:
-    """Whether this is an active member of staff with one of the capabilities. A superuser has all of them.
+def visible_people(user) -> QuerySet:
+    """The accounts that support and moderators may look up; the clock's own is nobody's business."""
+    if not staff_can(user, "support", "moderator"):
+        return User.objects.none()
+    return User.objects.exclude(role=User.Role.SYSTEM)
 
-    The groups are read once per user object, which lives for one request.
-    """
-    if not isinstance(user, User) or not user.is_staff:
+
+def can_block(user, person: User) -> bool:
+    """Whether this member of staff may block or unblock that person: not themselves, and colleagues only as a superuser."""
+    if person.pk == user.pk or not staff_can(user, "support", "moderator"):
         return False
-    if user.is_superuser:
-        return True
-    held = user.__dict__.get("_capabilities")
-    if held is None:
-        held = user.__dict__["_capabilities"] = frozenset(user.groups.values_list("name", flat=True))
-    return not held.isdisjoint(capabilities)
+    return person.role != User.Role.STAFF or user.is_superuser
+
+
+def listed_creators() -> QuerySet:
+    """The creators of the catalogue: public, verified, and able to sign in."""
+    return CreatorProfile.objects.filter(is_listed=True, user__is_active=True, user__blocked_at=None)
+
+
+def visible_creators(user) -> QuerySet:
+    """Whose profile this person (or guest) may open: the listed ones, one's own, and for moderators all."""
+    if staff_can(user, "moderator"):
+        return CreatorProfile.objects.all()
+    listed = Q(is_listed=True, user__is_active=True, user__blocked_at=None)
+    own = Q(user_id=user.pk) if isinstance(user, User) else Q(pk__in=[])
+    return CreatorProfile.objects.filter(listed | own)
+
+
+def visible_brands(user) -> QuerySet:
+    """Every brand that can sign in; one's own, and for moderators all."""
+    if staff_can(user, "moderator"):
+        return BrandProfile.objects.all()
+    return BrandProfile.objects.filter(user__is_active=True, user__blocked_at=None)
+
+
+def visible_verifications(user) -> QuerySet:
+    """The attempts to be verified: one's own, and for moderators all."""
+    if staff_can(user, "moderator"):
+        return Verification.objects.all()
+    return Verification.objects.filter(profile__user_id=user.pk)

@@ -1,0 +1,39 @@
+"""What every door to an account asks first."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from core.people.errors import fault
+from core.people.models import User
+
+EMAIL_LENGTH_MAX = 254
+PASSWORD_LENGTH_MAX = 200
+
+
+def one_spelling(email: str) -> str:
+    """The address as it is stored and looked up."""
+    return email.strip().lower()
+
+
+def valid_email(email: str) -> str:
+    """The address in its one spelling. Raises Invalid."""
+    spelled = one_spelling(email)
+    try:
+        validate_email(spelled)
+    except ValidationError as refused:
+        raise fault("email", _("Enter an e-mail address.")) from refused
+    if len(spelled) > EMAIL_LENGTH_MAX:
+        raise fault("email", _("The e-mail is too long."))
+    return spelled
+
+
+def require_good_password(password: str, *, user: User, field: str) -> None:
+    """Nothing happens when this person may have this password. Raises Invalid."""
+    if len(password) > PASSWORD_LENGTH_MAX:
+        raise fault(field, _("Write at most {longest} characters.").format(longest=PASSWORD_LENGTH_MAX))
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        raise fault(field, " ".join(refused.messages)) from refused

@@ -1,0 +1,1 @@
+"""The letters that we send by e-mail, and the links in them."""

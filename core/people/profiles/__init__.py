@@ -1,0 +1,1 @@
+"""What brands and creators say about themselves."""

@@ -1,0 +1,1 @@
+"""Checking that an account belongs to its creator."""
