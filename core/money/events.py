@@ -54,7 +54,7 @@ class TopUpRequested(Event):
     currency: str
 
 
-class TopUpSecondSignatureAsked(TopUpRequested):
+class TopUpFirstConfirmed(TopUpRequested):
     """The first of two people has seen the money. Recipients: those who may be the second."""
 
 
@@ -82,7 +82,7 @@ class PayoutRequested(Event):
     currency: str
 
 
-class PayoutSecondSignatureAsked(PayoutRequested):
+class PayoutFirstApproved(PayoutRequested):
     """The first of two people approved. Recipients: those who may be the second."""
 
 

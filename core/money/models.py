@@ -24,6 +24,7 @@ PAYOUT_MOVES = {
 ESCROW_TERMS = (
     "id", "job_id", "brand_id", "creator_id", "account_id", "amount_cents", "currency", "commission_bps", "commission_rule_id"
 )  # fmt: skip
+PAYOUT_TERMS = ("id", "creator_id", "method_id", "hold_account_id", "amount_cents", "currency", "needs_second")
 CENTS_MAX = 10_000_000_000_000  # one movement; the sum of a million of them still fits a bigint
 
 
@@ -237,7 +238,9 @@ class TopUp(StatefulRow):
         triggers = [
             top_up_agrees(),
             arrows("topup", TOP_UP_MOVES),
-            frozen("topup", "id", "brand_id", "amount_cents", "currency", "provider"),
+            frozen(
+                "topup", "id", "brand_id", "amount_cents", "currency", "provider", "needs_second", once=("confirmed_by_id", "second_confirmed_by_id")
+            ),
             no_delete("topup"),
             no_truncate("topup"),
         ]
@@ -332,7 +335,7 @@ class Payout(StatefulRow):
         triggers = [
             payout_agrees(),
             arrows("payout", PAYOUT_MOVES),
-            frozen("payout", "id", "creator_id", "method_id", "hold_account_id", "amount_cents", "currency"),
+            frozen("payout", *PAYOUT_TERMS, once=("approved_by_id", "second_approved_by_id")),
             no_delete("payout"),
             no_truncate("payout"),
         ]

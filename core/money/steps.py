@@ -201,14 +201,12 @@ def settle(payout: Payout, status: str, *, by, reason: str = "") -> None:
     )
 
 
-def tell_payout(event: type[events.PayoutRequested], payout: Payout, *, by, recipients, facts: dict[str, Any] | None = None) -> None:
-    """The fact about the payout is in the outbox, and its recipients have the notice of the same name."""
-    recipients = tuple(recipients)
-    notify(recipients, event.type_name(), facts=price(payout) | {"payout_id": str(payout.id)} | (facts or {}))
+def tell_payout(event: type[events.PayoutRequested], payout: Payout, *, by, recipients) -> None:
+    """The fact about the payout is in the outbox."""
     emit(
         event(
             by_id=by.id,
-            recipient_ids=recipients,
+            recipient_ids=tuple(recipients),
             payout_request_id=payout.id,
             creator_id=payout.creator_id,
             amount_cents=payout.amount_cents,

@@ -1,5 +1,25 @@
 """The verbs of money, by what they are about."""
 
+from core.money.services.decisions import approve_payout, fail_payout, mark_payout_paid, reject_payout, return_payout, send_payout
 from core.money.services.escrow import fund_escrow
+from core.money.services.methods import add_payout_method, remove_payout_method
+from core.money.services.payouts import cancel_payout, request_payout
+from core.money.services.top_ups import cancel_top_up, confirm_top_up, reject_top_up, request_top_up
 
-__all__ = ["fund_escrow"]
+__all__ = [
+    "add_payout_method",
+    "approve_payout",
+    "cancel_payout",
+    "cancel_top_up",
+    "confirm_top_up",
+    "fail_payout",
+    "fund_escrow",
+    "mark_payout_paid",
+    "reject_payout",
+    "reject_top_up",
+    "remove_payout_method",
+    "request_payout",
+    "request_top_up",
+    "return_payout",
+    "send_payout",
+]
