@@ -45,15 +45,16 @@ def no_delete(prefix: str) -> Guard:
     )
 
 
-def frozen(prefix: str, *columns: str) -> Guard:
-    """These columns keep the values that the row was born with: LG006."""
-    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+def frozen(prefix: str, *columns: str, once: tuple[str, ...] = ()) -> Guard:
+    """These columns keep the values that the row was born with; those given in `once` keep their first value: LG006."""
+    changes = [f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns]
+    changes += [f"OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column}" for column in once]
     return Guard(
         name=f"{prefix}_frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         func=f"""
-            IF ({new}) IS DISTINCT FROM ({old}) THEN
+            IF {" OR ".join(changes)} THEN
                 RAISE EXCEPTION 'the terms of a row of % never change', TG_TABLE_NAME USING ERRCODE = 'LG006';
             END IF;
             RETURN NEW;

@@ -24,6 +24,7 @@ PAYOUT_MOVES = {
 ESCROW_TERMS = (
     "id", "job_id", "brand_id", "creator_id", "account_id", "amount_cents", "currency", "commission_bps", "commission_rule_id"
 )  # fmt: skip
+TOP_UP_TERMS = ("id", "brand_id", "amount_cents", "currency", "provider", "needs_second")
 PAYOUT_TERMS = ("id", "creator_id", "method_id", "hold_account_id", "amount_cents", "currency", "needs_second")
 CENTS_MAX = 10_000_000_000_000  # one movement; the sum of a million of them still fits a bigint
 
@@ -238,9 +239,7 @@ class TopUp(StatefulRow):
         triggers = [
             top_up_agrees(),
             arrows("topup", TOP_UP_MOVES),
-            frozen(
-                "topup", "id", "brand_id", "amount_cents", "currency", "provider", "needs_second", once=("confirmed_by_id", "second_confirmed_by_id")
-            ),
+            frozen("topup", *TOP_UP_TERMS, once=("confirmed_by_id", "second_confirmed_by_id")),
             no_delete("topup"),
             no_truncate("topup"),
         ]

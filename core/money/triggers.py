@@ -24,7 +24,7 @@ ENDS = {
     "PAYOUT_RETURNED": [("EXTERNAL", "CREATOR")],
     "ADJUSTMENT": [("ADJUSTMENT", "BRAND"), ("ADJUSTMENT", "CREATOR"), ("BRAND", "ADJUSTMENT"), ("CREATOR", "ADJUSTMENT")],
 }
-_TRIPLES = ", ".join(f"('{type}', '{source}', '{target}')" for type, ends in ENDS.items() for source, target in ends)
+_TRIPLES = ", ".join(f"('{entry}', '{source}', '{target}')" for entry, ends in ENDS.items() for source, target in ends)
 
 # Inserting the row is the movement. The accounts are locked in the order of their ids, so that two movements queue and never
 # deadlock; accounts without a limit keep no running balance, so that income is no hot spot.
@@ -56,7 +56,7 @@ MOVE = f"""
         WHERE id = NEW.to_account_id AND is_limited
         RETURNING balance_cents, version INTO NEW.to_balance_after, NEW.to_version;
     RETURN NEW;
-"""
+"""  # noqa: S608 - made of the table above
 
 BORN_EMPTY = """
     IF NEW.balance_cents <> 0 OR NEW.version <> 0 THEN
