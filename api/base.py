@@ -51,6 +51,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 NEGOTIATION = DefaultContentNegotiation()
 CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 FLAGS = {"true": True, "false": False}
+UNDESCRIBED = Description("")
 
 
 def route(where: str, viewset: type["Viewset"], **methods: str) -> URLPattern:
@@ -143,10 +144,12 @@ class Viewset(GenericViewSet):
         *,
         order: Sequence[str] | Mapping[str, Sequence[str]],
         shape: Callable[[dict[str, Any]], Any] | None = None,
+        beside: Mapping[str, Any] | None = None,
     ) -> HttpResponse:
         """One page of the list, in the envelope. `order` may be a table of orders by the name that `?sort=` gives, default first.
 
-        `shape` turns each row of `.values()` into what is shown, for what only Python can say.
+        `shape` turns each row of `.values()` into what is shown, for what only Python can say. `beside` stands beside the items,
+        as the description says.
         """
         parameters = self.request.query_params
         chosen = self.sorted_by(order) if isinstance(order, Mapping) else order
@@ -161,7 +164,7 @@ class Viewset(GenericViewSet):
             bound_to=pagination.binding(self.request.path, chosen, filters),
             shape=shape,
         )
-        return renderers.show(found)
+        return renderers.show(found | (beside or {}))
 
     # ── What happens around it ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -175,7 +178,7 @@ class Viewset(GenericViewSet):
             if self.action is None:
                 raise errors.MethodNotAllowed(sorted(method.upper() for method in self.action_map))
             handler = getattr(self, self.action)
-            self.description = handler.description
+            self.description = getattr(handler, "description", UNDESCRIBED)
             self.judge()
             response = self.carry_out(lambda: handler(self.request, *arguments, **lookup))
         except Exception as error:  # noqa: BLE001 - the last resort of the contract: nothing leaves without an envelope

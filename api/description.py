@@ -1,7 +1,7 @@
 """What an action says about itself: one place that the request is held to and the documentation is made from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from rest_framework.serializers import Serializer
@@ -24,6 +24,7 @@ class Description:
     status: int = 200
     errors: tuple[type[Refusal], ...] = ()
     page: bool = False
+    beside: Mapping[str, type[Serializer]] = field(default_factory=dict)
     filters: type[Filters] | None = None
     sorts: tuple[str, ...] = ()
     query: type[Serializer] | None = None
@@ -39,7 +40,7 @@ def describe(summary: str, **said: Any) -> Callable[[Handler], Handler]:
     - `response=` the Shape of `data`, or `{"job": JobOut}` when the row stands under a name; `self.show(row)` follows it.
     - `status=` the status of success, 200 unless told. `errors=` the refusals beyond 400, 401, 403, 404 and 429.
     - `page=True` the answer is a list `{items, nextCursor}` of `response`; takes `limit` and `cursor`, the parameters of
-      `filters=` (a Filters class) and, with `sorts=("new", "budget")`, `sort`.
+      `filters=` (a Filters class) and, with `sorts=("new", "budget")`, `sort`. `beside={"counts": CountsOut}` stands beside the items.
     - `query=` a Shape of other query parameters, read by `self.query()`. `dry_run=True` takes `?dryRun=`.
     - `detail=` more words for the documentation, `example=` an example body of the request.
 

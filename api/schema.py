@@ -1,5 +1,6 @@
 """What each operation of the OpenAPI document says, made from the views' own words. api.openapi puts the envelope around it."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -74,7 +75,7 @@ class DescribedSchema(AutoSchema):
         """The described answer, as a page where it is one. The envelope is put around it later."""
         shown = self.described.response
         if self.described.page:
-            shown = page_of(shown)
+            shown = page_of(shown, self.described.beside)
         elif isinstance(shown, dict):
             fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
             shown = inline_serializer(f"{self.answer_name()}Answer", fields)
@@ -149,9 +150,11 @@ def replayable(view: Viewset, method: str) -> bool:
 
 
 @lru_cache
-def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
-    """The shape `{items, nextCursor}` of a list of these."""
-    fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}
+def page_of(item: type[serializers.Serializer], beside: Mapping[str, type[serializers.Serializer]]) -> type[serializers.Serializer]:
+    """The shape `{items, nextCursor}` of a list of these, and what stands beside them."""
+    fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)} | {
+        name: shape() for name, shape in beside.items()
+    }
     return type(f"{item.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
 
 

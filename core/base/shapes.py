@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Func, TextField
+from django.db.models import Func, JSONField, TextField
 
 
-class RowJSON(Func):
-    """`json_build_object(…)::text` over the given columns: `RowJSON(id="id", createdAt="created_at")`.
+class ObjectJSON(Func):
+    """`json_build_object(…)` over the given columns, as a part of a row: `RowJSON(id="id", brand=ObjectJSON(id="brand_id"))`.
 
-    Times come out as ISO 8601 in UTC, the same as everywhere else. Annotate it as `row`, and `Viewset.page` passes it through.
+    Times come out as ISO 8601 in UTC, the same as everywhere else.
     """
 
-    output_field = TextField()
+    output_field: Any = JSONField()
 
     def __init__(self, **columns: Any) -> None:
         if not all(name.isidentifier() for name in columns):
@@ -26,4 +26,15 @@ class RowJSON(Func):
             sql, values = compiler.compile(column)
             parts.append(f"'{key}', {sql}")
             parameters += values
-        return f"json_build_object({', '.join(parts)})::text", parameters
+        return f"json_build_object({', '.join(parts)})", parameters
+
+
+class RowJSON(ObjectJSON):
+    """The object as text. Annotate it as `row`, and `Viewset.page` passes it through."""
+
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+        """The text of the object, made by the database."""
+        sql, parameters = super().as_sql(compiler, connection, **extra)
+        return f"{sql}::text", parameters

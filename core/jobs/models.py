@@ -171,7 +171,7 @@ class Job(StatefulRow):
     class Meta:
         indexes = [
             models.Index(fields=["-live_at", "-id"], condition=Q(is_live=True), name="job_feed_new"),
-            models.Index(fields=["-budget_max", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_budget"),
+            models.Index(fields=["currency", "-budget_max", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_budget"),
             models.Index(fields=["niche", "platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_niche"),
             models.Index(fields=["platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_platform"),
             GinIndex(fields=["search"], condition=Q(is_live=True), name="job_search"),

@@ -638,7 +638,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('is_live', True)), fields=['-budget_max', '-live_at', '-id'], name='job_feed_budget'),
+            index=models.Index(condition=models.Q(('is_live', True)), fields=['currency', '-budget_max', '-live_at', '-id'], name='job_feed_budget'),
         ),
         migrations.AddIndex(
             model_name='job',
