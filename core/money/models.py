@@ -133,7 +133,8 @@ class LedgerEntry(models.Model):
                 name="entry_adjustment_by_two",
             ),
             models.CheckConstraint(
-                condition=Q(type="REVERSAL", reverses__isnull=False) | ~Q(type="REVERSAL") & Q(reverses=None), name="entry_reversal_names_entry"
+                condition=Q(type="REVERSAL", reverses__isnull=False) | ~Q(type="REVERSAL") & Q(reverses=None),
+                name="entry_reversal_names_entry",
             ),
         ]
         triggers = entry_triggers()
@@ -234,7 +235,9 @@ class TopUp(StatefulRow):
                 | Q(confirmed_by__isnull=False) & (Q(needs_second=False) | Q(second_confirmed_by__isnull=False)),
                 name="topup_confirmed_by",
             ),
-            models.UniqueConstraint(fields=["provider", "bank_reference"], condition=~Q(bank_reference=""), name="topup_bank_reference_once"),
+            models.UniqueConstraint(
+                fields=["provider", "bank_reference"], condition=~Q(bank_reference=""), name="topup_bank_reference_once"
+            ),
         ]
         triggers = [
             top_up_agrees(),
