@@ -33,7 +33,7 @@ ESCROW_AGREES = """
     END
     AND (holder.status NOT IN ('RELEASED', 'SPLIT')
          OR sums.to_brand + sums.to_creator + sums.fee = holder.amount_cents
-            AND sums.fee = least(((sums.to_creator + sums.fee) * holder.commission_bps + 5000) / 10000, sums.to_creator + sums.fee))
+            AND sums.fee = least(floor(((sums.to_creator + sums.fee) * holder.commission_bps + 5000) / 10000), sums.to_creator + sums.fee))
 """
 PAYOUT_AGREES = """
     sums.all_of_it = sums.paid_in + sums.to_creator + sums.to_bank
