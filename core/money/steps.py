@@ -158,7 +158,7 @@ def receive(top_up: TopUp, *, wallet: Account, by) -> None:
         reference=f"BRAND_TOPUP:{top_up.id}",
         by=by,
     )
-    record("TOP_UP_CONFIRMED", top_up, by=by, after={"status": top_up.status, "amount_cents": top_up.amount_cents})
+    record("TOP_UP_CONFIRMED", top_up, by=by, after={"status": top_up.status, "amountCents": top_up.amount_cents})
     tell_top_up(events.TopUpConfirmed, top_up, by=by, recipients=[top_up.brand_id])
 
 

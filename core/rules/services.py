@@ -38,7 +38,7 @@ def add_commission_rule(
 
     rule = CommissionRule.objects.create(**content, valid_from=valid_from, created_by=by)
     before = {"bps": present.bps} if present else {}
-    record("COMMISSION_RULE_ADDED", rule, by=by, before=before, after=content | plain(rule), reason=rule.note)
+    record("COMMISSION_RULE_ADDED", rule, by=by, before=before, after=plain(rule), reason=rule.note)
     emit(
         events.CommissionRuleAdded(
             by_id=by.id, commission_rule_id=rule.id, scope=scope, brand_id=rule.brand_id, niche=niche, bps=bps, valid_from=valid_from
@@ -66,8 +66,14 @@ def set_limit(*, by, key: str, value: int, note: str, currency: str = "") -> Lim
 
 
 def plain(rule: CommissionRule) -> dict[str, Any]:
-    """What JSON cannot hold as it is."""
-    return {"brand_id": str(rule.brand_id) if rule.brand_id else None, "valid_from": rule.valid_from.isoformat()}
+    """The rule as the audit trail keeps it."""
+    return {
+        "scope": rule.scope,
+        "brandId": str(rule.brand_id) if rule.brand_id else None,
+        "niche": rule.niche,
+        "bps": rule.bps,
+        "validFrom": rule.valid_from.isoformat(),
+    }
 
 
 def check_rule(*, scope: str, brand_id, niche: str, bps: int, note: str, valid_from: datetime) -> None:

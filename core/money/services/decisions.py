@@ -74,7 +74,7 @@ def mark_payout_paid(payout_id, *, by, bank_reference: str) -> Payout:
 
     payout.bank_reference = checks.clean_bank_reference(bank_reference)
     steps.settle(payout, Status.PAID, by=by)
-    after = {"status": payout.status, "bank_reference": payout.bank_reference}
+    after = {"status": payout.status, "bankReference": payout.bank_reference}
     record("PAYOUT_PAID", payout, by=by, before={"status": "SENT"}, after=after)
     tell_creator(events.PayoutPaid, payout, by=by, method=payout.method.masked)
     return payout

@@ -41,7 +41,7 @@ def fund_escrow(job_id, *, by) -> Escrow:
         escrow,
         by=by,
         before={"status": "UNFUNDED"},
-        after={"status": escrow.status, "amount_cents": escrow.amount_cents, "currency": escrow.currency},
+        after={"status": escrow.status, "amountCents": escrow.amount_cents, "currency": escrow.currency},
     )
     notify([escrow.creator_id], "ESCROW_FUNDED", job=job, facts=steps.price(escrow))
     emit(

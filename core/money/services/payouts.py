@@ -31,7 +31,8 @@ def request_payout(*, by, amount_cents: int, currency: str, method_id) -> Payout
 
     payout = open_payout(method, by=by, amount_cents=amount_cents, currency=currency)
     hold(payout, by=by)
-    record("PAYOUT_REQUESTED", payout, by=by, after={"status": payout.status, **steps.price(payout), "method": method.masked})
+    after = {"status": payout.status, "amountCents": amount_cents, "currency": currency, "method": method.masked}
+    record("PAYOUT_REQUESTED", payout, by=by, after=after)
     tell_finance(events.PayoutRequested, payout, by=by)
     return payout
 

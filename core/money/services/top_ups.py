@@ -38,7 +38,7 @@ def request_top_up(*, by, amount_cents: int, currency: str) -> TopUp:
         provider=provider.name,
         needs_second=amount_cents > limit(TOPUP_SECOND_PERSON, currency),
     )
-    record("TOP_UP_REQUESTED", top_up, by=by, after={"status": top_up.status, "amount_cents": amount_cents, "currency": currency})
+    record("TOP_UP_REQUESTED", top_up, by=by, after={"status": top_up.status, "amountCents": amount_cents, "currency": currency})
     finance = selectors.finance_ids()
     notify(finance, "TOP_UP_REQUESTED", facts=facts_for_staff(top_up))
     steps.tell_top_up(events.TopUpRequested, top_up, by=by, recipients=finance)
@@ -122,7 +122,7 @@ def sign_second(top_up: TopUp, *, by, bank_reference: str) -> None:
 
 def ask_second(top_up: TopUp, *, by) -> None:
     """Those who may be the second of two know that they are needed."""
-    record("TOP_UP_FIRST_CONFIRMED", top_up, by=by, after={"bank_reference": top_up.bank_reference})
+    record("TOP_UP_FIRST_CONFIRMED", top_up, by=by, after={"bankReference": top_up.bank_reference})
     signers = selectors.second_signer_ids(but=by)
     notify(signers, "TOP_UP_SECOND_APPROVAL", facts=facts_for_staff(top_up))
     steps.tell_top_up(events.TopUpFirstConfirmed, top_up, by=by, recipients=signers)
