@@ -1,5 +1,6 @@
 """Filters of lists: strict parameters that narrow a queryset. They run only when there are query parameters."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 INTEGER_MAX = 2**31 - 1
 VALUES_MAX = 50
+DIGITS = re.compile(r"-?[0-9]{1,19}")
 FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -62,7 +64,7 @@ class WholeField(forms.IntegerField):
     """An integer in plain digits."""
 
     def to_python(self, value: Any) -> int | None:
-        if value and not str(value).lstrip("-").isascii():
+        if value and not DIGITS.fullmatch(str(value)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -12,6 +13,8 @@ from api.parsers import BODY_MAX
 from api.renderers import JSON
 from core.base import trace
 from core.base.errors import Forbidden, Invalid, NotFound, Refusal
+
+log = structlog.get_logger("api")
 
 PREFIX = "/api/"
 PAGES = ("/api/docs", "/api/schema")
@@ -49,8 +52,8 @@ class RequestMiddleware:
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         with translation.override(language):
             response = read_in_bounds(request) or self.get_response(request)
-            if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(JSON):
-                response = enveloped(response)
+            if response.status_code >= 400:
+                response = refused(request, response)
         headers = response.headers
         for name, value in HEADERS.items():
             headers[name] = value
@@ -97,6 +100,15 @@ def read_in_bounds(request: HttpRequest) -> HttpResponse | None:
             return answer(PayloadTooLarge())
         request._body = body
     return None
+
+
+def refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The refusal, in the envelope whoever made it, and with one line in the log that knows the request id."""
+    if not response.headers.get("Content-Type", "").startswith(JSON):
+        response = enveloped(response)
+    log.info("refused", method=request.method, path=request.path_info, status=response.status_code)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log it again, after the id is forgotten
+    return response
 
 
 def enveloped(response: HttpResponse) -> HttpResponse:
