@@ -43,6 +43,7 @@ def put(row: models.Model, changes: Mapping[str, Any], *, allowed: Collection[st
 def clean(row: models.Model, name: str, value: Any) -> Any:
     """The value as the field of this row would hold it: trimmed, without repetitions. Raises ValidationError."""
     field = row._meta.get_field(name)
+    assert isinstance(field, models.Field)
     if isinstance(value, str):
         value = plain(value, is_paragraph=name in PARAGRAPHS)
     elif isinstance(value, list):

@@ -6,10 +6,8 @@ from uuid import UUID
 
 from outbox.events import Event
 
-fact = dataclasses.dataclass(frozen=True, kw_only=True)
 
-
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class AboutPerson:
     """Facts about one person are told in order."""
 
@@ -18,52 +16,52 @@ class AboutPerson:
     user_id: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class UserRegistered(AboutPerson, Event):
     role: str
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class EmailVerified(AboutPerson, Event):
     """The person has opened the link that we sent."""
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class LetterSent(AboutPerson, Event):
     """A letter with a link has left for the mailbox of this person."""
 
     purpose: str
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class PasswordChanged(AboutPerson, Event):
     """The person knows the old password, or has the mailbox."""
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class BrandProfileUpdated(AboutPerson, Event):
     brand_profile_id: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorProfileUpdated(AboutPerson, Event):
     """The profile or the portfolio says something else now."""
 
     creator_profile_id: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerificationRequested(AboutPerson, Event):
     creator_profile_id: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerified(AboutPerson, Event):
     creator_profile_id: UUID
     reviewed_by: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerificationRejected(AboutPerson, Event):
     """Why is told to the creator alone."""
 
@@ -71,7 +69,7 @@ class CreatorVerificationRejected(AboutPerson, Event):
     reviewed_by: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerificationRevoked(AboutPerson, Event):
     """Why is told to the creator alone."""
 
@@ -79,11 +77,11 @@ class CreatorVerificationRevoked(AboutPerson, Event):
     reviewed_by: UUID
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class PersonBlocked(AboutPerson, Event):
     """Nobody signs in as this person until unblocked."""
 
 
-@fact
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class PersonUnblocked(AboutPerson, Event):
     """The person may sign in again."""

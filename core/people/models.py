@@ -1,5 +1,7 @@
 """People: accounts, profiles, sessions, verification."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -73,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -145,7 +147,9 @@ class CreatorProfile(Row):
     rating_count = models.PositiveIntegerField(default=0)
     jobs_completed = models.PositiveIntegerField(default=0)
     is_listed = models.GeneratedField(
-        expression=Q(is_public=True) & Q(verification_status="VERIFIED"), output_field=models.BooleanField(), db_persist=True
+        expression=Q(is_public=True) & Q(verification_status="VERIFIED"),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     # A thousand times the average, 0 without any: a whole number, so that a list can be ordered and paged by it.
     rating_rank = models.GeneratedField(
@@ -241,7 +245,8 @@ class Verification(StatefulRow):
                 name="verification_submitted_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["VERIFIED", "REJECTED", "REVOKED"]) | Q(reviewed_by__isnull=False), name="verification_has_reviewer"
+                condition=~Q(status__in=["VERIFIED", "REJECTED", "REVOKED"]) | Q(reviewed_by__isnull=False),
+                name="verification_has_reviewer",
             ),
             link_check("account_url", name="verification_account_link", blank=True),
         ]
@@ -293,6 +298,4 @@ class EmailToken(Row):
             models.Index(fields=["user", "purpose"], condition=Q(used_at=None), name="email_token_open"),
             models.Index(fields=["next_attempt_at"], condition=Q(sent_at=None, used_at=None), name="email_token_unsent"),
         ]
-        constraints = [
-            models.CheckConstraint(condition=Q(user__isnull=False) | Q(purpose="RESET_PASSWORD"), name="email_token_has_person")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(user__isnull=False) | Q(purpose="RESET_PASSWORD"), name="email_token_has_person")]

@@ -1,17 +1,42 @@
 """The verbs of this room, in one place. Each sub-room has its own."""
 
 from core.people.accounts.services import block_person, register, unblock_person, update_account
+from core.people.letters.services import forget_old_links, resend_verification, send_letters, verify_email
+from core.people.passwords.services import change_password, request_password_reset, reset_password
 from core.people.portfolio.services import add_portfolio_item, remove_portfolio_item, update_portfolio_item
 from core.people.profiles.services import update_brand_profile, update_creator_profile
+from core.people.sessions.services import log_in, log_out, revoke_session
+from core.people.verification.services import (
+    issue_verification_code,
+    reject_creator,
+    revoke_verification,
+    submit_verification,
+    verify_creator,
+)
 
 __all__ = [
     "add_portfolio_item",
     "block_person",
+    "change_password",
+    "forget_old_links",
+    "issue_verification_code",
+    "log_in",
+    "log_out",
     "register",
+    "reject_creator",
     "remove_portfolio_item",
+    "request_password_reset",
+    "resend_verification",
+    "reset_password",
+    "revoke_session",
+    "revoke_verification",
+    "send_letters",
+    "submit_verification",
     "unblock_person",
     "update_account",
     "update_brand_profile",
     "update_creator_profile",
     "update_portfolio_item",
+    "verify_creator",
+    "verify_email",
 ]

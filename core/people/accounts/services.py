@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid
+from core.base.names import camel
 from core.base.policy import require
 from core.people import content, errors, events, policies
-from core.people.accounts.steps import require_good_password, valid_email
+from core.people.accounts.steps import judged_reason, require_good_password, valid_email
 from core.people.letters.steps import issue_link
 from core.people.models import BrandProfile, CreatorProfile, EmailToken, User
 from core.people.sessions.steps import end_sessions
 from outbox.post import emit
 
 REGISTERING_ROLES = (User.Role.BRAND, User.Role.CREATOR)
-REASON_LENGTH_MIN, REASON_LENGTH_MAX = 10, 1_000
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def _named(profile: BrandProfile | CreatorProfile, attribute: str, name: str, *,
     try:
         content.put(profile, {attribute: name}, allowed={attribute})
     except Invalid as refused:
-        raise Invalid({field: messages for messages in refused.fields.values()}) from refused
+        raise Invalid({field: refused.fields[camel(attribute)]}) from refused
 
 
 @transaction.atomic
@@ -134,12 +134,3 @@ def _person_to_judge(user_id: UUID, *, by: User) -> User:
 def _store_block(person: User) -> None:
     person.updated_at = clock.now()
     person.save(update_fields=["blocked_at", "block_reason", "updated_at"])
-
-
-def judged_reason(reason: str) -> str:
-    """The reason trimmed, when it is one. Raises Invalid."""
-    reason = reason.strip()
-    if not REASON_LENGTH_MIN <= len(reason) <= REASON_LENGTH_MAX:
-        bounds = {"lowest": REASON_LENGTH_MIN, "highest": REASON_LENGTH_MAX}
-        raise errors.fault("reason", _("Write {lowest} to {highest} characters.").format(**bounds))
-    return reason

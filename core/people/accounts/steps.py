@@ -10,6 +10,7 @@ from core.people.models import User
 
 EMAIL_LENGTH_MAX = 254
 PASSWORD_LENGTH_MAX = 200
+REASON_LENGTH_MIN, REASON_LENGTH_MAX = 10, 1_000
 
 
 def one_spelling(email: str) -> str:
@@ -37,3 +38,12 @@ def require_good_password(password: str, *, user: User, field: str) -> None:
         validate_password(password, user)
     except ValidationError as refused:
         raise fault(field, " ".join(refused.messages)) from refused
+
+
+def judged_reason(reason: str) -> str:
+    """The reason trimmed, when it is one. Raises Invalid."""
+    reason = reason.strip()
+    if not REASON_LENGTH_MIN <= len(reason) <= REASON_LENGTH_MAX:
+        bounds = {"lowest": REASON_LENGTH_MIN, "highest": REASON_LENGTH_MAX}
+        raise fault("reason", _("Write {lowest} to {highest} characters.").format(**bounds))
+    return reason

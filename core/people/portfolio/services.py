@@ -99,8 +99,6 @@ def _say(item: PortfolioItem, changes: dict[str, Any], *, among: list[PortfolioI
     return before
 
 
-def _tell(
-    action: str, item: PortfolioItem, *, by: User, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
-) -> None:
+def _tell(action: str, item: PortfolioItem, *, by: User, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None) -> None:
     record(action, item, by=by, before=before, after=after)
     emit(events.CreatorProfileUpdated(by_id=by.id, user_id=by.id, creator_profile_id=item.creator_id))

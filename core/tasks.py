@@ -1,0 +1,18 @@
+"""The clock: each line calls one verb, which works from the rows alone, so that a lost tick only delays."""
+
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from core.people import services as people
+
+
+@db_periodic_task(crontab(minute="*"))
+def send_letters() -> None:
+    """What no wake-up has sent goes out."""
+    people.send_letters()
+
+
+@db_periodic_task(crontab(minute="17", hour="3"))
+def forget_old_links() -> None:
+    """Links that ran out a month ago are gone."""
+    people.forget_old_links()
