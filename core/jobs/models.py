@@ -140,6 +140,7 @@ class Job(StatefulRow):
     moderated_at = models.DateTimeField(null=True, blank=True)
     moderated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     moderation_reason = models.TextField(blank=True, default="")
+    has_pending_revision = models.BooleanField(default=False)
     live_at = models.DateTimeField(null=True, blank=True)
 
     agreed_terms = models.JSONField(null=True, blank=True)
@@ -153,6 +154,14 @@ class Job(StatefulRow):
     # The feed's condition as one stored column: a partial index needs it as a literal, whatever the plan.
     is_live = models.GeneratedField(
         expression=ExpressionWrapper(Q(status="PUBLISHED", moderation_status="APPROVED"), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    # The moderators' queue, the same way: the job itself, or a change of an approved one; `submitted_at` is its place in line.
+    awaits_moderation = models.GeneratedField(
+        expression=ExpressionWrapper(
+            Q(status="PUBLISHED", moderation_status="PENDING") | Q(has_pending_revision=True), output_field=models.BooleanField()
+        ),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -178,9 +187,8 @@ class Job(StatefulRow):
             GinIndex(fields=["content_formats", "languages"], condition=Q(is_live=True), name="job_arrays"),
             models.Index(fields=["brand", "-created_at", "-id"], name="job_brand"),
             models.Index(fields=["active_creator", "-started_at", "-id"], condition=Q(active_creator__isnull=False), name="job_creator"),
-            models.Index(
-                fields=["submitted_at", "id"], condition=Q(status="PUBLISHED", moderation_status="PENDING"), name="job_moderation_queue"
-            ),
+            models.Index(fields=["submitted_at", "id"], condition=Q(awaits_moderation=True), name="job_moderation_queue"),
+            models.Index(fields=["moderation_status", "-moderated_at", "-id"], name="job_moderated"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -226,6 +234,10 @@ class Job(StatefulRow):
             ),
             models.CheckConstraint(
                 condition=~Q(status="PUBLISHED", moderation_status="APPROVED") | Q(live_at__isnull=False), name="job_live_since"
+            ),
+            models.CheckConstraint(
+                condition=Q(has_pending_revision=False) | Q(moderation_status="APPROVED", submitted_at__isnull=False),
+                name="job_revision_of_approved",
             ),
         ]
         triggers = [no_delete("job")]

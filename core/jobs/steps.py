@@ -60,6 +60,8 @@ def close_revision(job: Job, status: str, *, by: Any, reason: str = "") -> JobRe
         revision.move_to(status)
         revision.decided_at, revision.decided_by, revision.reason = clock.now(), by, reason
         revision.store("status", "decided_at", "decided_by", "reason")
+        job.has_pending_revision = False
+        job.store("has_pending_revision")
     return revision
 
 
@@ -70,5 +72,8 @@ def last_version(job: Job) -> int:
 
 
 def open_revision(job: Job, wanted: content.Content) -> JobRevision:
-    """The changed text waits for a moderator; the approved one stays public."""
-    return JobRevision.objects.create(job=job, version=last_version(job) + 1, content=content.freeze(wanted))
+    """The changed text waits for a moderator, last in line; the approved one stays public."""
+    revision = JobRevision.objects.create(job=job, version=last_version(job) + 1, content=content.freeze(wanted))
+    job.has_pending_revision, job.submitted_at = True, revision.submitted_at
+    job.store("has_pending_revision", "submitted_at")
+    return revision
