@@ -6,19 +6,24 @@ unique, so that worlds can stand side by side in a database that is never emptie
 
 import itertools
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import Group
 
+from core.deals import services as deals
+from core.deals.models import Submission
 from core.hiring import services as hiring
 from core.hiring.models import Application
 from core.jobs import services as jobs
 from core.jobs.models import Job
+from core.money import services as money
 from core.people import services as people
 from core.people.models import User
 
 PASSWORD = "correct-horse-battery-9"
+FILES = ({"type": "FINAL_VIDEO", "url": "https://example.com/video.mp4"},)
 _numbers = itertools.count(1)
 
 
@@ -113,6 +118,52 @@ class JobsWorld(PeopleWorld):
 
 class DealsWorld(JobsWorld):
     """Deals, from acceptance to completion, and money."""
+
+    @cached_property
+    def finance(self) -> User:
+        """The first member of the finance staff of this world."""
+        return self.staff("finance")
+
+    @cached_property
+    def approver(self) -> User:
+        """Who gives second signatures in this world."""
+        return self.staff("finance_approver")
+
+    def wallet_money(self, brand: User, cents: int, currency: str = "RUB") -> None:
+        """The brand has so much more in its wallet, by whatever provider is set."""
+        top_up = money.request_top_up(by=brand, amount_cents=cents, currency=currency)
+        if top_up.status == "PENDING":
+            top_up = money.confirm_top_up(top_up.id, by=self.finance, bank_reference=unique("bank"))
+        if top_up.status == "PENDING":
+            money.confirm_top_up(top_up.id, by=self.approver)
+
+    def funded_job(self, **chosen: Any) -> Job:
+        """A job in progress whose escrow is funded. Takes what `accepted_application` takes."""
+        job = self.accepted_job(**chosen)
+        self.wallet_money(job.brand, job.escrow.amount_cents, job.currency)
+        money.fund_escrow(job.id, by=job.brand)
+        return Job.objects.get(id=job.id)
+
+    def deal(self, *, funded: bool = True, **chosen: Any) -> Job:
+        """A job in progress, with its money in the escrow unless told otherwise. Takes what `accepted_application` takes."""
+        job = self.accepted_job(**chosen)
+        if funded:
+            money.fund_escrow(job.id, by=job.brand)
+        return job
+
+    def submission(self, *, job: Job | None = None, items: Sequence[dict[str, str]] = FILES, note: str = "Ready.") -> Submission:
+        """A version that waits for the brand."""
+        chosen = job or self.deal()
+        return deals.submit_work(chosen.id, by=chosen.active_creator, items=items, note=note)
+
+    def reviewed_deal(self, **chosen: Any) -> Job:
+        """A job in review: a first version waits for the brand."""
+        return Job.objects.get(id=self.submission(job=self.deal(**chosen)).job_id)
+
+    def completed_deal(self, **chosen: Any) -> Job:
+        """A completed job: the creator has been paid."""
+        job = self.reviewed_deal(**chosen)
+        return deals.approve_work(job.id, by=job.brand).job
 
 
 class World(DealsWorld):

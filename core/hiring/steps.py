@@ -10,7 +10,7 @@ from core.notifications.steps import notify
 from outbox.post import emit_all
 
 
-def reject_waiting(job: Job, *, by: Any, reason: str = "") -> list[Application]:
+def reject_waiting(job: Job, *, by: Any, reason: str = "", notice: str = "APPLICATION_REJECTED") -> list[Application]:
     """Everybody who still waits for an answer to this job has a no, and knows it; the number of statements is the same for any crowd."""
     waiting = list(Application.objects.filter(job=job, status=Application.Status.PENDING).order_by("id"))
     if not waiting:
@@ -19,7 +19,7 @@ def reject_waiting(job: Job, *, by: Any, reason: str = "") -> list[Application]:
     Application.objects.filter(id__in=[application.id for application in waiting]).update(
         status=Application.Status.REJECTED, decided_at=now, decided_by=by, updated_at=now
     )
-    notify([application.creator_id for application in waiting], "APPLICATION_REJECTED", job=job, facts={"reason": reason})
+    notify([application.creator_id for application in waiting], notice, job=job, facts={"reason": reason})
     emit_all(
         events.ApplicationRejected(
             by_id=by.id,

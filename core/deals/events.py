@@ -1,0 +1,51 @@
+"""Facts about deals. What people wrote to each other stays here."""
+
+import dataclasses
+from uuid import UUID
+
+from outbox.events import Event
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubmissionSubmitted(Event):
+    """A version of the work waits for the brand. Recipient: the brand."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    submission_id: UUID
+    version: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ChangesRequested(Event):
+    """The brand wants another version; `rounds_left` more times it may. Recipient: the creator."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    submission_id: UUID
+    version: int
+    rounds_left: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class JobCompleted(Event):
+    """The work is accepted and paid. Recipients: both parties."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    submission_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class JobCanceled(Event):
+    """Nothing more happens to this job. Recipients: the brand, the creator if one was chosen, and everybody who had applied."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID | None
+    canceled_by: str
+    refunded_cents: int
+    currency: str

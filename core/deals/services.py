@@ -1,0 +1,261 @@
+"""What the two parties of a deal do after the creator was chosen, and how a job ends."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from core.audit.steps import record
+from core.base import clock
+from core.base.errors import WrongState
+from core.base.policy import require
+from core.deals import errors, events, policies, steps, work
+from core.deals.models import Submission
+from core.hiring.policies import is_creator
+from core.hiring.steps import reject_waiting
+from core.jobs.models import Job, JobRevision
+from core.jobs.policies import is_brand, own_jobs
+from core.jobs.steps import close_revision
+from core.money.errors import EscrowUnfunded
+from core.money.models import Escrow
+from core.money.steps import refund, void
+from core.notifications.steps import notify
+from outbox.post import emit
+
+COMMENT_MAX = 1_000
+REASON_MAX = 500
+IN_WORK = (Job.Status.IN_PROGRESS, Job.Status.IN_REVIEW)
+
+
+@dataclasses.dataclass(frozen=True)
+class Approval:
+    """What an approval did. `released_before` means that the work had been accepted earlier, and nothing was done now."""
+
+    job: Job
+    released_before: bool
+    creator_cents: int
+    commission_cents: int
+    currency: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Cancellation:
+    """What a cancellation did. `canceled_before` means that nothing was done now."""
+
+    job: Job
+    canceled_before: bool
+    refunded_cents: int
+    currency: str
+
+
+@transaction.atomic
+def submit_work(job_id: Any, *, by: Any, items: Sequence[Mapping[str, Any]], note: str = "") -> Submission:
+    """A new version waits for the brand, which is told. One that still waited is replaced by it.
+
+    `items` are `{type, url}`. Raises Forbidden, NotFound, WrongState, EscrowUnfunded, Invalid.
+    """
+    require(is_creator(by))
+    job = policies.work_of(by).lock(id=job_id)
+    _require_in_work(job)
+    escrow = steps.lock_escrow(job)
+    require(escrow.status == Escrow.Status.FUNDED, EscrowUnfunded())
+    files = work.read_items(items, terms=job.agreed_terms)
+    said = work.read_text("note", note, longest=work.NOTE_MAX)
+
+    submission = _next_version(job, note=said)
+    for file in files:
+        file.submission = submission
+    submission.items.bulk_create(files)
+    before = job.status
+    if job.status != Job.Status.IN_REVIEW:
+        job.move_to(Job.Status.IN_REVIEW)
+        job.store("status")
+
+    record(
+        "SUBMISSION_SUBMITTED",
+        submission,
+        by=by,
+        before={"jobStatus": before},
+        after={"jobStatus": job.status, "jobId": str(job.id), "version": submission.version, "items": len(files)},
+    )
+    notify([job.brand_id], "SUBMISSION_SUBMITTED", job=job, facts={"version": submission.version})
+    emit(
+        events.SubmissionSubmitted(
+            by_id=by.id,
+            recipient_ids=(job.brand_id,),
+            job_id=job.id,
+            brand_id=job.brand_id,
+            creator_id=by.id,
+            submission_id=submission.id,
+            version=submission.version,
+        )
+    )
+    return submission
+
+
+@transaction.atomic
+def request_changes(job_id: Any, *, by: Any, comment: str) -> Submission:
+    """The creator knows what the brand wants different, and works on. The creator's own note stays as it was.
+
+    Raises Forbidden, NotFound, WrongState, NothingSubmitted, RevisionsExhausted, Invalid.
+    """
+    require(is_brand(by))
+    job = own_jobs(by).lock(id=job_id)
+    said = work.read_text("comment", comment, longest=COMMENT_MAX, required=True)
+    _require_in_work(job)
+    submission = _waiting_submission(job)
+    rounds = job.agreed_terms["revision_rounds"]
+    used = steps.rounds_used(job)
+    require(used < rounds, errors.RevisionsExhausted(rounds=rounds))
+
+    submission.review_comment = said
+    _review(submission, Submission.Status.CHANGES_REQUESTED, by=by)
+    job.move_to(Job.Status.IN_PROGRESS)
+    job.store("status")
+
+    record(
+        "CHANGES_REQUESTED",
+        submission,
+        by=by,
+        before={"status": Submission.Status.SUBMITTED},
+        after={"status": submission.status, "jobId": str(job.id), "version": submission.version, "roundsLeft": rounds - used - 1},
+        reason=said,
+    )
+    notify([submission.creator_id], "CHANGES_REQUESTED", job=job, facts={"comment": said})
+    emit(
+        events.ChangesRequested(
+            by_id=by.id,
+            recipient_ids=(submission.creator_id,),
+            job_id=job.id,
+            brand_id=job.brand_id,
+            creator_id=submission.creator_id,
+            submission_id=submission.id,
+            version=submission.version,
+            rounds_left=rounds - used - 1,
+        )
+    )
+    return submission
+
+
+@transaction.atomic
+def approve_work(job_id: Any, *, by: Any) -> Approval:
+    """The work is accepted: the creator has the money less commission, the job is completed, and both parties know it.
+
+    A job that was completed before stays as it is, and nobody is told again.
+    Raises Forbidden, NotFound, WrongState, EscrowUnfunded, NothingSubmitted.
+    """
+    require(is_brand(by))
+    job = own_jobs(by).lock(id=job_id)
+    if job.status == Job.Status.COMPLETED:
+        return Approval(job=job, released_before=True, creator_cents=0, commission_cents=0, currency=job.currency)
+    _require_in_work(job)
+    escrow = steps.lock_escrow(job)
+    require(escrow.status == Escrow.Status.FUNDED, EscrowUnfunded())
+    submission = _waiting_submission(job)
+
+    _review(submission, Submission.Status.APPROVED, by=by)
+    share = steps.complete(job, escrow, submission, by=by)
+    return Approval(
+        job=job,
+        released_before=False,
+        creator_cents=share,
+        commission_cents=escrow.amount_cents - share,
+        currency=escrow.currency,
+    )
+
+
+@transaction.atomic
+def cancel_job(job_id: Any, *, by: Any, reason: str = "") -> Cancellation:
+    """Nothing more happens to the job: the escrow is returned or voided, whoever waits has a no, and all concerned are told.
+
+    A brand cancels its own job until the first delivery; after that only staff who decide for both can. A job that was
+    canceled before stays as it is. Raises NotFound, Invalid, CompletedForGood, OnlyStaffOnReview, OnlyStaffAfterDelivery.
+    """
+    job = policies.cancelable_jobs(by).lock(id=job_id)
+    said = work.read_text("reason", reason, longest=REASON_MAX)
+    if job.status == Job.Status.CANCELED:
+        return Cancellation(job=job, canceled_before=True, refunded_cents=0, currency=job.currency)
+    _judge_cancellation(job, by=by)
+
+    before = job.status
+    job.move_to(Job.Status.CANCELED)
+    job.canceled_at, job.canceled_by, job.cancel_reason = clock.now(), by, said
+    job.store("status", "canceled_at", "canceled_by", "cancel_reason")
+    refunded_cents = _close_escrow(job, by=by, reason=said)
+    rejected = reject_waiting(job, by=by, notice="JOB_CANCELED_APPLICANT")
+    close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
+    steps.supersede_waiting(job)
+
+    after = {"status": job.status, "refundedCents": refunded_cents, "rejected": [str(application.id) for application in rejected]}
+    record("JOB_CANCELED", job, by=by, before={"status": before}, after=after, reason=said)
+    _tell_canceled(job, by=by, refunded_cents=refunded_cents, applicants=tuple(application.creator_id for application in rejected))
+    return Cancellation(job=job, canceled_before=False, refunded_cents=refunded_cents, currency=job.currency)
+
+
+def _require_in_work(job: Job) -> None:
+    require(job.status in IN_WORK, WrongState(status=job.status, state=str(job.get_status_display())))
+
+
+def _next_version(job: Job, *, note: str) -> Submission:
+    """The next version of a locked job; one that waited is replaced."""
+    steps.supersede_waiting(job)
+    last = job.submissions.aggregate(last=Max("version"))["last"] or 0
+    return job.submissions.create(creator_id=job.active_creator_id, version=last + 1, note=note)
+
+
+def _waiting_submission(job: Job) -> Submission:
+    """The version that waits for the brand, locked. Raises NothingSubmitted."""
+    submission = job.submissions.filter(status=Submission.Status.SUBMITTED).select_for_update(no_key=True).first()
+    if submission is None:
+        raise errors.NothingSubmitted
+    return submission
+
+
+def _review(submission: Submission, status: str, *, by: Any) -> None:
+    submission.move_to(status)
+    submission.reviewed_at, submission.reviewed_by = clock.now(), by
+    submission.store("status", "review_comment", "reviewed_at", "reviewed_by")
+
+
+def _judge_cancellation(job: Job, *, by: Any) -> None:
+    """Nothing happens when this person may cancel this job now."""
+    require(job.status != Job.Status.COMPLETED, errors.CompletedForGood())
+    if policies.decides_for_both(by):
+        return
+    require(job.status != Job.Status.IN_REVIEW, errors.OnlyStaffOnReview())
+    require(not job.submissions.exists(), errors.OnlyStaffAfterDelivery())
+
+
+def _close_escrow(job: Job, *, by: Any, reason: str) -> int:
+    """The escrow, if there is one, is returned or voided. Returns what the brand got back, in minor units."""
+    if job.active_creator_id is None:
+        return 0
+    escrow = steps.lock_escrow(job)
+    if escrow.status == Escrow.Status.UNFUNDED:
+        void(escrow)
+        return 0
+    refund(escrow, by=by, reason=reason)
+    return escrow.amount_cents
+
+
+def _tell_canceled(job: Job, *, by: Any, refunded_cents: int, applicants: tuple[Any, ...]) -> None:
+    canceled_by = "STAFF" if policies.decides_for_both(by) else "BRAND"
+    facts = {"canceled_by": canceled_by, "reason": job.cancel_reason}
+    notify([job.brand_id], "JOB_CANCELED_BRAND", job=job, facts=facts)
+    if job.active_creator_id:
+        notify([job.active_creator_id], "JOB_CANCELED_CREATOR", job=job, facts=facts)
+    parties = (job.brand_id,) if job.active_creator_id is None else (job.brand_id, job.active_creator_id)
+    emit(
+        events.JobCanceled(
+            by_id=by.id,
+            recipient_ids=(*parties, *applicants),
+            job_id=job.id,
+            brand_id=job.brand_id,
+            creator_id=job.active_creator_id,
+            canceled_by=canceled_by,
+            refunded_cents=refunded_cents,
+            currency=job.currency,
+        )
+    )
