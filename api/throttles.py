@@ -14,10 +14,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from api.errors import RateLimited
+from api.models import ThrottleCounter
 from api.parsers import read_object
 from core.base.errors import Refusal
 
@@ -128,3 +130,8 @@ def count(request: Any, scope: str) -> dict[str, str]:
 def allowed(rate: Rate) -> int:
     """How many calls this rate lets through here and now."""
     return rate.calls * settings.THROTTLE_MULTIPLIER
+
+
+def forget_old_counters() -> int:
+    """Counters of windows that are over are gone. Returns how many went."""
+    return ThrottleCounter.objects.filter(expires_at__lt=Now()).delete()[0]
