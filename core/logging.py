@@ -37,7 +37,7 @@ def logging_configuration(level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            "django.server": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # a refusal is an answer, not news
             "huey": {"handlers": ["console"], "propagate": False},  # without a handler of its own the consumer adds another format
             "httpx": {"level": "WARNING"},  # it writes whole URLs, and Telegram's hold the bot's token
             "axes": {"level": "WARNING"},

@@ -5,8 +5,7 @@ With DATABASE_URL the tests use that server. Workers of xdist inherit what the f
 
 import atexit
 import os
-import shutil
-import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from core.catalogues import compile_catalogues
+from core.catalogues import ROOT, compile_catalogues
 from core.embedded import Embedded
 
 # Ledger tables refuse TRUNCATE, which is how Django empties tables between tests that commit. Only a test connection may.
@@ -31,16 +30,22 @@ ENVIRONMENT = {
 
 
 def prepare_environment() -> None:
-    """Tests read no developer's environment: what they need is set, what they do not is gone."""
+    """Tests do not depend on a developer's environment; what they make is gone after them."""
     os.environ.update(ENVIRONMENT)
     home = Path(tempfile.mkdtemp(prefix="marketplace-test-"))
+    home.chmod(0o711)  # where root cannot start PostgreSQL under a name of its own, nobody has to get in
     os.environ["UGC_HOME"] = str(home)
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    set_guardian(home)
     if not os.environ.get("DATABASE_URL"):
-        server = Embedded(home / "postgres", durable=False, connections_max=200)
-        atexit.register(server.stop)  # registered last, so it runs before the folder goes
-        server.start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        Embedded(home / "postgres", durable=False, connections_max=200).start()
+
+
+def set_guardian(home: Path) -> None:
+    """Whatever becomes of this process, another one cleans up."""
+    guardian = subprocess.Popen(
+        [sys.executable, "-m", "tests.guardian", str(home)], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+    )
+    atexit.register(guardian.communicate)  # closes its input and waits
 
 
 if FIRST_PROCESS:
@@ -48,9 +53,11 @@ if FIRST_PROCESS:
     prepare_environment()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_configure() -> None:
-    """Every connection of the tests may truncate."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Every connection of the tests may truncate, and what tests write is below the folder that goes away."""
+    if FIRST_PROCESS and not config.option.basetemp:
+        config.option.basetemp = Path(os.environ["UGC_HOME"], "written")
     options = settings.DATABASES["default"]["OPTIONS"]
     if SESSION_OPTIONS not in options.get("options", ""):
         options["options"] = f"{options.get('options', '')} {SESSION_OPTIONS}".strip()
