@@ -150,3 +150,24 @@ class Deals:
     def item(self, job: Job) -> Record:
         times = {"created_at": job.moment, "updated_at": job.moment}
         return {"id": job.id, "submission_id": job.id, "type": "FINAL_VIDEO", "url": "https://example.com/video", "position": 0} | times
+
+
+class UnfundedDeals(Deals):
+    """Deals that wait for their money, of brands whose wallets can pay for them: what a benchmark of funding needs."""
+
+    def write(self, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+        """Job and brand of each deal."""
+        world = self.world
+        world.jobs = [world.draw_job(world.now, "IN_PROGRESS", "APPROVED") for _ in range(count)]
+        copy("core_job", (world.deal_terms(job) | world.content(1, job) for job in world.jobs))
+        self.deals = world.jobs
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('core_account', 'id'))")
+            first = cursor.fetchone()[0] + 1
+        self.escrows = {job.id: first + number for number, job in enumerate(self.deals)}
+        copy("core_account", (self.account(escrow, "ESCROW", None) for escrow in self.escrows.values()))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('core_account', 'id'), (SELECT max(id) FROM core_account))")
+        waiting = {"status": "UNFUNDED", "funded_at": None, "closed_at": None}
+        copy("core_escrow", (self.escrow(job) | waiting for job in self.deals))
+        return [(job.id, job.brand) for job in self.deals]

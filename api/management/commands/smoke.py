@@ -1,0 +1,62 @@
+"""`manage.py smoke`: a whole paid deal over HTTP."""
+
+import argparse
+import json
+import os
+import time
+
+from django.core.management.base import BaseCommand
+
+from api.smoke.client import BrokenPromise, Walk
+from api.smoke.contract import check_contract
+from api.smoke.deal import check_hiring, check_job, check_work
+from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
+from api.smoke.notices import check_notices
+from api.smoke.people import check_people
+
+
+class Command(BaseCommand):
+    help = "Walk a whole paid deal over HTTP on a running server. Ends with 1 at the first broken promise."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--base-url", required=True, help="where the server is, such as http://127.0.0.1:8000")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+
+    def handle(self, *args, **options) -> None:
+        """Every promise was kept, and their number is printed; or the first broken one, with exit code 1.
+
+        The password of the accounts comes from SMOKE_PASSWORD or DEMO_PASSWORD.
+        """
+        password = os.environ.get("SMOKE_PASSWORD") or os.environ.get("DEMO_PASSWORD", "")
+        quiet = options["json"]
+        walk = Walk(options["base_url"], password, say=lambda line: None if quiet else self.stdout.write(line))
+        broken = ""
+        try:
+            run(walk)
+        except BrokenPromise as promise:
+            broken = str(promise)
+        seconds = round(time.monotonic() - walk.began, 1)
+        if quiet:
+            self.stdout.write(
+                json.dumps({"ok": not broken, "broken": broken, "checks": walk.checks, "seconds": seconds}, ensure_ascii=False)
+            )
+        elif not broken:
+            self.stdout.write(f"\nEvery promise was kept: {len(walk.checks)} checks, {seconds} s.")
+        if broken:
+            self.stderr.write(f"\nBROKEN after {len(walk.checks)} checks, {seconds} s: {broken}")
+            raise SystemExit(1)
+
+
+def run(walk: Walk) -> None:
+    """The whole walk, in the order of a deal."""
+    check_contract(walk)
+    check_people(walk)
+    deal = check_job(walk)
+    check_hiring(walk, deal)
+    check_funding(walk, deal)
+    check_work(walk, deal)
+    check_payouts(walk)
+    check_two_people(walk)
+    check_cancellation(walk)
+    check_notices(walk)

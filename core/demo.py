@@ -1,0 +1,185 @@
+"""A small marketplace to look at: people, jobs and deals in every state, made by the verbs that everybody uses."""
+
+import itertools
+from typing import Any
+
+from django.db import transaction
+
+from core.deals.services import approve_work, request_changes, submit_work
+from core.hiring.services import accept_application, apply_to_job
+from core.jobs.models import Job
+from core.jobs.services import approve_job, create_job, edit_job
+from core.money.services import add_payout_method, confirm_top_up, fund_escrow, request_payout, request_top_up
+from core.people.accounts.operator import create_account
+from core.people.models import User
+from core.people.services import (
+    add_portfolio_item,
+    issue_verification_code,
+    submit_verification,
+    update_brand_profile,
+    update_creator_profile,
+    verify_creator,
+)
+
+DOMAIN = "example.com"
+STAFF = {
+    "moderator": ("Модератор", ("moderator",)),
+    "finance": ("Финансист", ("finance",)),
+    "finance-2": ("Второй финансист", ("finance", "finance_approver")),
+}
+JOBS = (
+    ("Распаковка набора чая для TikTok", "FOOD", "TIKTOK", 3_000, 6_000),
+    ("Честный обзор увлажняющего крема", "BEAUTY", "INSTAGRAM_REELS", 8_000, 15_000),
+    ("Три рецепта с кофе за тридцать секунд", "FOOD", "VK_CLIPS", 5_000, 9_000),
+    ("Приложение для сна: неделя с дневником", "APPS", "YOUTUBE_SHORTS", 12_000, 20_000),
+    ("Кроссовки для города: до и после пробежки", "FITNESS", "TIKTOK", 10_000, 18_000),
+)
+WAITING = (
+    ("Гирлянда для спальни: снимите вечерний уют", "HOME", "TIKTOK", 2_000, 4_000),
+    ("Игрушка-антистресс: короткий скетч", "KIDS", "VK_CLIPS", 3_000, 5_000),
+)
+
+
+def is_seeded() -> bool:
+    """Whether the demonstration stands already."""
+    return User.objects.filter(email=f"brand@{DOMAIN}").exists()
+
+
+@transaction.atomic
+def seed(password: str) -> None:
+    """The eight accounts stand, and between them jobs, applications and deals in every state."""
+    Demo(password).make()
+
+
+@transaction.atomic
+def renew_passwords(password: str) -> None:
+    """The demonstration's accounts open with this password, also when they were made with another."""
+    for user in User.objects.filter(
+        email__in=[f"{name}@{DOMAIN}" for name in ("brand", "brand-b", "creator", "creator-b", "admin", *STAFF)]
+    ):
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+
+
+class Demo:
+    """Makes the demonstration once."""
+
+    def __init__(self, password: str) -> None:
+        self.password = password
+        self.people: dict[str, User] = {}
+        self.numbers = itertools.count(1)
+
+    def make(self) -> None:
+        self.make_staff()
+        self.make_people()
+        live = [self.live_job(*words) for words in JOBS]
+        for words in WAITING:
+            create_job(by=self.people["brand-b"], content=content(*words), publish=True)
+        create_job(by=self.people["brand"], content={"title": "Черновик: серия роликов к лету"}, publish=False)
+        edit_job(live[0].id, by=self.people["brand"], content={"budget_max": 7_000})
+        apply_to_job(live[1].id, by=self.people["creator"], message="Снимаю крем-обзоры второй год, покажу примеры.", price_quote=12_000)
+        apply_to_job(live[1].id, by=self.people["creator-b"], message="Готова снять на этой неделе.", price_quote=9_000)
+        self.make_deals()
+
+    def account(self, name: str, role: str, *, title: str = "", capabilities: tuple[str, ...] = (), superuser: bool = False) -> None:
+        self.people[name] = create_account(
+            email=f"{name}@{DOMAIN}", password=self.password, role=role, name=title, capabilities=capabilities, superuser=superuser
+        )
+
+    def make_staff(self) -> None:
+        for name, (title, capabilities) in STAFF.items():
+            self.account(name, "STAFF", title=title, capabilities=capabilities)
+        self.account("admin", "STAFF", title="Администратор", superuser=True)
+
+    def make_people(self) -> None:
+        """Two brands and two creators; one creator is verified, the other waits for it."""
+        for name, company, words in (("brand", "Чайный дом", "Чай и посуда с доставкой."), ("brand-b", "Уютная лавка", "Вещи для дома.")):
+            self.account(name, "BRAND", title=company)
+            update_brand_profile(by=self.people[name], changes={"description": words, "website": f"https://{DOMAIN}"})
+        for name, title in (("creator", "Лена снимает"), ("creator-b", "Тимур в кадре")):
+            self.account(name, "CREATOR", title=title)
+            self.describe(self.people[name])
+        profile = self.people["creator"].creator_profile
+        verify_creator(profile.id, by=self.people["moderator"])
+
+    def describe(self, creator: User) -> None:
+        changes = {
+            "bio": "Снимаю короткие честные обзоры: еда, дом и красота.",
+            "platforms": ["TIKTOK", "VK_CLIPS"],
+            "niches": ["FOOD", "HOME", "BEAUTY"],
+            "price_per_video": 5_000,
+            "is_public": True,
+        }
+        update_creator_profile(by=creator, changes=changes)
+        add_portfolio_item(by=creator, content={"url": f"https://{DOMAIN}/video/{next(self.numbers)}", "title": "Обзор месяца"})
+        issue_verification_code(by=creator)
+        submit_verification(by=creator, account_url=f"https://{DOMAIN}/@author-{next(self.numbers)}")
+
+    def live_job(self, *words: Any) -> Job:
+        job = create_job(by=self.people["brand"], content=content(*words), publish=True)
+        return approve_job(job.id, by=self.people["moderator"], content_version=job.content_version)
+
+    def make_deals(self) -> None:
+        """Deals in every state, a payout that waits, and one above the limit of a single signature."""
+        self.top_up()
+        self.deal("Обзор чайника: ждёт оплаты", 5_000, until="accepted")
+        self.deal("Чай в дорогу: в работе", 7_000, until="funded")
+        self.deal("Вечерний чай: на проверке", 6_000, until="submitted")
+        self.deal("Чайная церемония: просим правки", 8_000, until="changes")
+        self.deal("Новогодний набор: готово", 90_000, until="approved")
+        method = add_payout_method(by=self.people["creator"], kind="CARD", details="4111111111111111")
+        request_payout(by=self.people["creator"], amount_cents=6_000_000, currency="RUB", method_id=method.id)
+
+    def top_up(self) -> None:
+        """The brand's money has come, and another transfer is on its way."""
+        first = request_top_up(by=self.people["brand"], amount_cents=20_000_000, currency="RUB")
+        confirm_top_up(first.id, by=self.people["finance"], bank_reference="DEMO-0001")
+        request_top_up(by=self.people["brand-b"], amount_cents=3_000_000, currency="RUB")
+
+    def deal(self, title: str, price: int, *, until: str) -> None:
+        """A deal that has come as far as the named step."""
+        brand, creator = self.people["brand"], self.people["creator"]
+        job = self.live_job(title, "FOOD", "TIKTOK", price, price)
+        application = apply_to_job(job.id, by=creator, message="Сниму за три дня.", price_quote=price)
+        accept_application(job.id, application.id, by=brand)
+        steps = {
+            "funded": lambda: fund_escrow(job.id, by=brand),
+            "submitted": lambda: submit_work(job.id, by=creator, items=[final_video()], note="Первая версия, жду отзыва."),
+            "changes": lambda: request_changes(job.id, by=brand, comment="Сделайте первые секунды короче."),
+            "approved": lambda: approve_work(job.id, by=brand),
+        }
+        path = {
+            "accepted": (),
+            "funded": ("funded",),
+            "submitted": ("funded", "submitted"),
+            "changes": ("funded", "submitted", "changes"),
+            "approved": ("funded", "submitted", "approved"),
+        }
+        for step in path[until]:
+            steps[step]()
+
+
+def content(title: str, niche: str, platform: str, budget_min: int, budget_max: int) -> dict[str, Any]:
+    """A whole brief."""
+    return {
+        "title": title,
+        "description": f"{title}. Нужен живой ролик без рекламного голоса: покажите товар в деле и скажите, что думаете.",
+        "niche": niche,
+        "platform": platform,
+        "budget_min": budget_min,
+        "budget_max": budget_max,
+        "currency": "RUB",
+        "content_formats": ["REVIEW"],
+        "languages": ["ru"],
+        "deliverables_count": 1,
+        "video_duration_sec": 30,
+        "usage_term_days": 90,
+        "revision_rounds": 2,
+        "revision_rounds_included": 1,
+        "deadline_type": "WEEK_PLUS",
+    }
+
+
+def final_video() -> dict[str, str]:
+    return {"type": "FINAL_VIDEO", "url": f"https://{DOMAIN}/video/final.mp4"}
