@@ -100,12 +100,12 @@ class Deals:
         for brand, cents in self.topped_up().items():
             yield self.entry("BRAND_TOPUP", f"BRAND_TOPUP:{brand}", (self.platform["EXTERNAL"], self.wallets[brand]), cents)
         for job in self.deals:
-            brand, escrow = self.wallets[job.brand], self.escrows[job.id]
-            yield self.entry("ESCROW_FUNDED", f"ESCROW_FUND:{job.id}", (brand, escrow), job.cents, job.id)
+            wallet, escrow = self.wallets[job.brand], self.escrows[job.id]
+            yield self.entry("ESCROW_FUNDED", f"ESCROW_FUND:{job.id}", (wallet, escrow), job.cents, job.id)
             if job.status == "COMPLETED":
                 yield from self.release(job)
             elif job.status == "CANCELED":
-                yield self.entry("ESCROW_REFUNDED", f"ESCROW_REFUND:{job.id}", (escrow, brand), job.cents, job.id)
+                yield self.entry("ESCROW_REFUNDED", f"ESCROW_REFUND:{job.id}", (escrow, wallet), job.cents, job.id)
 
     def release(self, job: Job) -> Iterator[Record]:
         fee = (job.cents * COMMISSION_BPS + 5_000) // 10_000

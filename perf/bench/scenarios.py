@@ -166,11 +166,11 @@ def fill_wallets(people: People) -> None:
     """Every brand here can pay for all of its deals."""
     system = User.objects.system()
     source = ledger.platform("EXTERNAL", "RUB")
-    for brand in User.objects.filter(id__in=people.brands):
+    for brand in people.brands:
         ledger.move(
             type=LedgerEntry.Type.BRAND_TOPUP,
             source=source,
-            target=ledger.wallet(brand, "RUB"),
+            target=ledger.lock_wallet("BRAND", brand, "RUB"),
             cents=WALLET_CENTS,
             reference=f"BENCH:{secrets.token_hex(8)}",
             by=system,
