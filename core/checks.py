@@ -43,6 +43,8 @@ def check_database(databases: Sequence[str] | None = None, **options: Any) -> li
     """Errors for a server that is too old, and without DEBUG for a role that no rule of the database binds."""
     found: list[CheckMessage] = []
     for alias in databases or ():
+        if connections[alias].vendor != "postgresql":
+            continue  # E001 has said so
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_setting('server_version_num')::int, rolsuper FROM pg_roles WHERE rolname = current_user")
             version, is_superuser = cursor.fetchone()
@@ -56,7 +58,7 @@ def check_database(databases: Sequence[str] | None = None, **options: Any) -> li
 def refusals() -> Iterator[tuple[str, str]]:
     """Yield (code, line) for everything that is wrong, in the order of settings.py."""
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        yield "E001", "DATABASE_URL has to name a PostgreSQL server."
+        yield "E001", "DATABASE_URL has to be the address of a PostgreSQL server: postgresql://…"
     if settings.PAYMENT_PROVIDER not in PROVIDERS:
         yield "E002", f"PAYMENT_PROVIDER has to be one of: {', '.join(PROVIDERS)}."
     yield from developer_refusals() if settings.DEBUG else production_refusals()

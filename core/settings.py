@@ -4,11 +4,14 @@ Secrets have a default only with DEBUG=1. Without it `core.checks` refuses to st
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
 from huey.serializer import SignedSerializer
+from psycopg.conninfo import make_conninfo
 
+from core.database_url import django_database
 from core.embedded import DATABASE, ROLE, Embedded
 from core.logging import logging_configuration
 
@@ -108,17 +111,14 @@ TEMPLATES = [
 
 # ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-if env.str("DATABASE_URL", ""):
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": DATABASE,
-            "USER": ROLE,
-            "HOST": str(Embedded(UGC_HOME / "postgres").socket_folder),
-        }
-    }
+DATABASE_URL = env.str("DATABASE_URL", "")
+EMBEDDED = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": DATABASE,
+    "USER": ROLE,
+    "HOST": str(Embedded(UGC_HOME / "postgres").socket_folder),
+}
+DATABASES: dict[str, dict[str, Any]] = {"default": django_database(DATABASE_URL) if DATABASE_URL else EMBEDDED}
 
 # Statements seen this often are prepared on the server. Negative means never, as a pooler in transaction mode needs it.
 PREPARE_THRESHOLD = env.int("PREPARE_THRESHOLD", 3)
@@ -270,16 +270,14 @@ HUEY = {
     "create_tables": False,  # `manage.py create_huey_tables` makes them, after migrate
     "serializer": SignedSerializer(secret=HUEY_SECRET or "unset"),
     "connection": {
-        "dsn": " ".join(
-            f"{name}='{value}'"
-            for name, value in {
-                "host": DATABASES["default"].get("HOST"),
-                "port": DATABASES["default"].get("PORT"),
-                "user": DATABASES["default"].get("USER"),
-                "password": DATABASES["default"].get("PASSWORD"),
-                "dbname": DATABASES["default"].get("NAME"),
-            }.items()
-            if value
+        "dsn": make_conninfo(
+            host=DATABASES["default"].get("HOST") or None,
+            port=DATABASES["default"].get("PORT") or None,
+            user=DATABASES["default"].get("USER") or None,
+            password=DATABASES["default"].get("PASSWORD") or None,
+            dbname=DATABASES["default"].get("NAME") or None,
+            sslmode=DATABASES["default"]["OPTIONS"].get("sslmode"),
+            application_name="marketplace-queue",
         )
     },
     "consumer": {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 
+from core.database_url import connection_parameters
 from core.embedded import Embedded, EmbeddedError
 from core.launch.console import Progress, Stop
 
@@ -49,7 +50,11 @@ def stop_when_last(server: Embedded, users: int) -> None:
 def require_reachable(address: str) -> None:
     """Refuse, in one line and without the password, a server that is not there, says no or is too old."""
     try:
-        with psycopg.connect(f"postgresql:{address.partition(':')[2]}", connect_timeout=5) as connection:
+        parameters = connection_parameters(address)
+    except ValueError as error:
+        raise Stop(str(error)) from error
+    try:
+        with psycopg.connect(**{"connect_timeout": 5} | parameters) as connection:
             version = connection.info.server_version
             place = connection.info.host
     except (psycopg.Error, UnicodeError) as error:

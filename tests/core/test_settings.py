@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, get_hasher, make_password
 
+from core.checks import refusals
+from core.database_url import django_database
 from core.settings import ROOT
 
 READERS = ("core/settings.py", "core/embedded.py", "core/launch/environment.py", "Procfile")
@@ -48,6 +51,27 @@ def test_passwords_are_kept_with_argon2id_and_old_ones_are_renewed():
 
 def test_only_verbs_open_transactions():
     assert settings.DATABASES["default"]["ATOMIC_REQUESTS"] is False
+
+
+def test_a_database_address_is_read_as_libpq_reads_it():
+    described = django_database("postgres://anna:p%40ss@%2Fvar%2Frun%2Fpg:6432/market?sslmode=verify-full")
+
+    assert described == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "market",
+        "USER": "anna",
+        "PASSWORD": "p@ss",
+        "HOST": "/var/run/pg",
+        "PORT": "6432",
+        "OPTIONS": {"sslmode": "verify-full"},
+    }
+
+
+@pytest.mark.parametrize("address", ["sqlite:///market.db", "mysql://127.0.0.1/market", "nonsense"])
+def test_no_other_database_is_a_database(address, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES, "default", django_database(address))
+
+    assert "E001" in [code for code, _ in refusals()]
 
 
 def test_no_statement_waits_for_ever():
