@@ -9,6 +9,7 @@ from core.deals.services import approve_work, request_changes, submit_work
 from core.hiring.services import accept_application, apply_to_job
 from core.jobs.models import Job
 from core.jobs.services import approve_job, create_job, edit_job
+from core.money.models import TopUp
 from core.money.services import add_payout_method, confirm_top_up, fund_escrow, request_payout, request_top_up
 from core.people.accounts.operator import create_account
 from core.people.models import User
@@ -132,9 +133,10 @@ class Demo:
         request_payout(by=self.people["creator"], amount_cents=6_000_000, currency="RUB", method_id=method.id)
 
     def top_up(self) -> None:
-        """The brand's money has come, and another transfer is on its way."""
+        """The brand's money has come; another brand's is on its way where transfers are confirmed by hand."""
         first = request_top_up(by=self.people["brand"], amount_cents=20_000_000, currency="RUB")
-        confirm_top_up(first.id, by=self.people["finance"], bank_reference="DEMO-0001")
+        if first.status == TopUp.Status.PENDING:
+            confirm_top_up(first.id, by=self.people["finance"], bank_reference="DEMO-0001")
         request_top_up(by=self.people["brand-b"], amount_cents=3_000_000, currency="RUB")
 
     def deal(self, title: str, price: int, *, until: str) -> None:

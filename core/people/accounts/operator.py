@@ -51,6 +51,6 @@ def create_account(
 
 def _open_profile(user: User, name: str) -> None:
     if user.role == User.Role.BRAND:
-        BrandProfile.objects.create(user=user, company_name=name)
+        BrandProfile.objects.create(user_id=user.id, company_name=name)
     elif user.role == User.Role.CREATOR:
-        CreatorProfile.objects.create(user=user, display_name=name, languages=["ru"])
+        CreatorProfile.objects.create(user_id=user.id, display_name=name, languages=["ru"])
