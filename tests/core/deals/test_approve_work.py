@@ -80,12 +80,15 @@ def test_completion_is_recorded_and_told_to_both(world):
         ("ESCROW_RELEASED", submission.creator_id),
     }
     event = Event.objects.get(type="JOB_COMPLETED", aggregate=f"job:{job.id}")
-    assert event.payload.items() >= {
-        "jobId": str(job.id),
-        "brandId": str(job.brand_id),
-        "creatorId": str(submission.creator_id),
-        "submissionId": str(submission.id),
-    }.items()
+    assert (
+        event.payload.items()
+        >= {
+            "jobId": str(job.id),
+            "brandId": str(job.brand_id),
+            "creatorId": str(submission.creator_id),
+            "submissionId": str(submission.id),
+        }.items()
+    )
     assert set(event.recipient_ids) == {job.brand_id, submission.creator_id}
     assert Event.objects.get(type="ESCROW_RELEASED", aggregate=f"job:{job.id}").payload["amountCents"] == 382_500
 

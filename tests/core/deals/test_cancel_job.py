@@ -128,14 +128,17 @@ def test_a_cancellation_by_the_brand_is_recorded_and_told(world):
         ("ESCROW_REFUNDED", job.brand_id, "/dashboard/balance"),
     }
     event = Event.objects.get(type="JOB_CANCELED", aggregate=f"job:{job.id}")
-    assert event.payload.items() >= {
-        "jobId": str(job.id),
-        "brandId": str(job.brand_id),
-        "creatorId": str(job.active_creator_id),
-        "canceledBy": "BRAND",
-        "refundedCents": 450_000,
-        "currency": "RUB",
-    }.items()
+    assert (
+        event.payload.items()
+        >= {
+            "jobId": str(job.id),
+            "brandId": str(job.brand_id),
+            "creatorId": str(job.active_creator_id),
+            "canceledBy": "BRAND",
+            "refundedCents": 450_000,
+            "currency": "RUB",
+        }.items()
+    )
     assert Event.objects.filter(type="ESCROW_REFUNDED", aggregate=f"job:{job.id}").count() == 1
 
 
