@@ -32,7 +32,9 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_test_environment, django_db_blocker, django_db_modify_db_settings) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment, django_db_blocker, django_db_modify_db_settings
+) -> Iterator[None]:
     """The test database, also for tests without pytest-django's own mark: none of them may ever fall back on the real one."""
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock():

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 
-class Stop(Exception):  # noqa: N818  the name is what happens
+class Stop(Exception):
     """The command cannot go on; the message is for the person who typed it."""
 
 
