@@ -3,6 +3,7 @@
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from core.money import selectors as money
 from core.people import services as people
 
 
@@ -16,3 +17,9 @@ def send_letters() -> None:
 def forget_old_links() -> None:
     """Links that ran out a month ago are gone."""
     people.forget_old_links()
+
+
+@db_periodic_task(crontab(minute="23"))
+def verify_the_ledger() -> None:
+    """A ledger that is not right is an error in the log."""
+    money.report_ledger_faults()

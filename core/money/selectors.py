@@ -1,9 +1,42 @@
-"""Reads about money."""
+"""Reads about money. Lists come as JSON rows; each total is one statement, so that it shows one moment."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from core.base.models import QuerySet
+from core.base.shapes import RowJSON
+from core.money import policies
+from core.money.faults import Fault, ledger_faults, report_ledger_faults
+from core.money.models import Account, Escrow, LedgerEntry, Payout
 from core.people.models import BrandProfile, CreatorProfile
 from core.people.selectors import staff_ids
+
+__all__ = [
+    "Fault",
+    "account_list",
+    "brand_name",
+    "creator_name",
+    "entry_list",
+    "escrow_list",
+    "escrow_page",
+    "finance_ids",
+    "ledger_faults",
+    "method_list",
+    "payout_list",
+    "payout_page",
+    "report_ledger_faults",
+    "second_signer_ids",
+    "statement",
+    "top_up_list",
+    "wallet_list",
+]
+
+
+# People
 
 
 def finance_ids() -> list[UUID]:
@@ -24,3 +57,202 @@ def brand_name(brand_id: UUID) -> str:
 def creator_name(creator_id: UUID) -> str:
     """What finance staff read instead of an id."""
     return CreatorProfile.objects.filter(user_id=creator_id).values_list("display_name", flat=True).first() or ""
+
+
+# Wallets
+
+WALLETS = """
+    SELECT currency, sum(balance)::bigint, sum(held)::bigint, sum(reserved)::bigint FROM (
+        SELECT currency, balance_cents AS balance, 0 AS held, 0 AS reserved FROM core_account WHERE owner_id = %(user)s
+        UNION ALL
+        SELECT currency, 0, amount_cents, 0 FROM core_payout WHERE creator_id = %(user)s AND status IN ('PENDING', 'APPROVED', 'SENT')
+        UNION ALL
+        SELECT currency, 0, 0, amount_cents FROM core_escrow WHERE (brand_id = %(user)s OR creator_id = %(user)s) AND status = 'FUNDED'
+    ) part GROUP BY currency ORDER BY currency
+"""
+
+
+def wallet_list(*, by) -> list[dict[str, Any]]:
+    """Per currency: what can be spent, what is on its way out, and what waits in the escrows of one's deals (before commission)."""
+    with connection.cursor() as cursor:
+        cursor.execute(WALLETS, {"user": by.id})
+        return [
+            {"currency": currency, "balance_cents": balance, "held_cents": held, "escrow_cents": reserved}
+            for currency, balance, held, reserved in cursor.fetchall()
+        ]
+
+
+def statement(*, by) -> QuerySet:
+    """The movements of one's wallets. The amount has the sign that it has for the reader."""
+    own = list(Account.objects.filter(owner=by).values_list("pk", flat=True))
+    outward = Q(from_account__in=own)
+    return LedgerEntry.objects.filter(outward | Q(to_account__in=own)).annotate(
+        row=RowJSON(
+            id="id",
+            type="type",
+            currency="currency",
+            amountCents=Case(When(outward, then=-F("amount_cents")), default=F("amount_cents")),
+            balanceAfterCents=Case(When(outward, then=F("from_balance_after")), default=F("to_balance_after")),
+            counterKind=Case(When(outward, then=F("to_account__kind")), default=F("from_account__kind")),
+            jobId="job_id",
+            jobTitle="job__title",
+            payoutId="payout_id",
+            createdAt="created_at",
+        )
+    )
+
+
+# Escrows
+
+
+def escrow_list(*, by) -> QuerySet:
+    """The escrows that one may see."""
+    return policies.visible_escrows(by).annotate(
+        row=RowJSON(
+            id="id",
+            jobId="job_id",
+            jobTitle="job__title",
+            brandId="brand_id",
+            creatorId="creator_id",
+            status="status",
+            amountCents="amount_cents",
+            currency="currency",
+            commissionBps="commission_bps",
+            commissionCents=FEE,
+            creatorNetCents=F("amount_cents") - FEE,
+            fundedAt="funded_at",
+            closedAt="closed_at",
+            createdAt="created_at",
+        )
+    )
+
+
+# Integer division rounds down, so this is half up, as in `ledger.commission`.
+FEE = (F("amount_cents") * F("commission_bps") + Value(5_000, output_field=BigIntegerField())) / Value(
+    10_000, output_field=BigIntegerField()
+)
+
+
+def escrow_page(job_id, *, by) -> Escrow:
+    """The escrow of a job that one may see, with its `entries`, oldest first. Raises NotFound."""
+    escrow = policies.visible_escrows(by).select_related("job").find(job_id=job_id)
+    touching = Q(from_account=escrow.account_id) | Q(to_account=escrow.account_id)
+    escrow.entries = list(LedgerEntry.objects.filter(touching).order_by("id"))
+    return escrow
+
+
+# Top-ups and payouts
+
+
+def top_up_list(*, by) -> QuerySet:
+    """The top-ups that one may see."""
+    return policies.visible_top_ups(by).annotate(
+        row=RowJSON(
+            id="id",
+            number="number",
+            brandId="brand_id",
+            brandName="brand__brand_profile__company_name",
+            amountCents="amount_cents",
+            currency="currency",
+            provider="provider",
+            status="status",
+            needsSecond="needs_second",
+            isHalfConfirmed=Case(When(status="PENDING", confirmed_by__isnull=False, then=Value(True)), default=Value(False)),
+            bankReference="bank_reference",
+            reason="reason",
+            closedAt="closed_at",
+            createdAt="created_at",
+        )
+    )
+
+
+def method_list(*, by) -> QuerySet:
+    """One's own destinations, masked."""
+    return policies.visible_methods(by).annotate(row=RowJSON(id="id", kind="kind", masked="masked", createdAt="created_at"))
+
+
+PAYOUT_COLUMNS: dict[str, Any] = {
+    "id": "id",
+    "amountCents": "amount_cents",
+    "currency": "currency",
+    "status": "status",
+    "payoutMethodId": "method_id",
+    "methodKind": "method__kind",
+    "destination": "method__masked",
+    "reason": "reason",
+    "bankReference": "bank_reference",
+    "approvedAt": "approved_at",
+    "sentAt": "sent_at",
+    "closedAt": "closed_at",
+    "createdAt": "created_at",
+}
+PAYOUT_STAFF_COLUMNS = PAYOUT_COLUMNS | {
+    "creatorId": "creator_id",
+    "creatorName": "creator__creator_profile__display_name",
+    "needsSecond": "needs_second",
+    "approvedById": "approved_by_id",
+    "secondApprovedById": "second_approved_by_id",
+}
+
+
+def payout_list(*, by) -> QuerySet:
+    """The payouts that one may see; finance also sees whose they are and who signed."""
+    columns = PAYOUT_COLUMNS if policies.is_creator(by) else PAYOUT_STAFF_COLUMNS
+    return policies.visible_payouts(by).annotate(row=RowJSON(**columns))
+
+
+def payout_page(payout_id, *, by) -> Payout:
+    """One payout with its destination. Raises NotFound."""
+    return policies.visible_payouts(by).select_related("method", "creator__creator_profile").find(id=payout_id)
+
+
+# The books, for finance
+
+
+def entry_list(*, by) -> QuerySet:
+    """Every movement, with both its ends."""
+    return policies.visible_entries(by).annotate(
+        row=RowJSON(
+            id="id",
+            type="type",
+            reference="reference",
+            fromAccountId="from_account_id",
+            fromKind="from_account__kind",
+            toAccountId="to_account_id",
+            toKind="to_account__kind",
+            amountCents="amount_cents",
+            currency="currency",
+            jobId="job_id",
+            payoutId="payout_id",
+            actorId="actor_id",
+            reason="reason",
+            requestId="request_id",
+            createdAt="created_at",
+        )
+    )
+
+
+def account_list(*, by) -> QuerySet:
+    """Every account with what it holds. Those without a limit keep no balance: theirs is the sum of their movements."""
+    return policies.visible_accounts(by).annotate(
+        holds=Case(When(is_limited=True, then=F("balance_cents")), default=moved("to_account") - moved("from_account")),
+        row=RowJSON(
+            id="id",
+            kind="kind",
+            currency="currency",
+            ownerId="owner_id",
+            ownerName=Coalesce("owner__brand_profile__company_name", "owner__creator_profile__display_name"),
+            balanceCents="holds",
+            version="version",
+            jobId="escrow__job_id",
+            payoutId="payout__id",
+            createdAt="created_at",
+        ),
+    )
+
+
+def moved(end: str) -> Coalesce:
+    """What has moved over this end of the account."""
+    sums = LedgerEntry.objects.filter(**{end: OuterRef("pk")}).order_by().values(end).annotate(cents=Sum("amount_cents")).values("cents")
+    return Coalesce(Subquery(sums, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())
+
