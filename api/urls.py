@@ -11,10 +11,13 @@ ROOMS = [
     "docs",
     "system",
     "people",
+    "profiles",
+    "verification",
     "notifications",
     "money",
     "chat",
     "jobs",
+    "moderation",
     "hiring",
     "deals",
     "disputes",
@@ -22,7 +25,5 @@ ROOMS = [
     "telegram",
 ]
 
-urlpatterns: list[URLPattern] = [
-    pattern for room in ROOMS if find_spec(f"api.{room}") for pattern in import_module(f"api.{room}").urls
-]
+urlpatterns: list[URLPattern] = [pattern for room in ROOMS if find_spec(f"api.{room}") for pattern in import_module(f"api.{room}").urls]
 urlpatterns += [re_path(r"", errors.not_found, name="unknown")]

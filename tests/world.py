@@ -19,8 +19,10 @@ from core.hiring.models import Application
 from core.jobs import services as jobs
 from core.jobs.models import Job
 from core.money import services as money
+from core.money.models import Payout, PayoutMethod
 from core.people import services as people
-from core.people.models import User
+from core.people.letters.links import token_of
+from core.people.models import CreatorProfile, EmailToken, User
 
 PASSWORD = "correct-horse-battery-9"
 FILES = ({"type": "FINAL_VIDEO", "url": "https://example.com/video.mp4"},)
@@ -59,6 +61,24 @@ class PeopleWorld:
         people.add_portfolio_item(by=user, content={"url": f"https://example.com/{unique('video')}"})
         return user
 
+    def waiting_creator(self, **profile: Any) -> User:
+        """A creator whose account waits for a moderator's look."""
+        user = self.creator(**profile)
+        people.issue_verification_code(by=user)
+        people.submit_verification(by=user, account_url=f"https://www.tiktok.com/@{unique('creator')}")
+        return user
+
+    def verified_creator(self, **profile: Any) -> User:
+        """A creator whom a moderator has verified: listed in the catalogue, unless told not to be public."""
+        user = self.waiting_creator(**profile)
+        people.verify_creator(CreatorProfile.objects.get(user=user).id, by=self.moderator)
+        return user
+
+    @cached_property
+    def moderator(self) -> User:
+        """The moderator of this world, made when first needed."""
+        return self.staff("moderator")
+
     def staff(self, *capabilities: str) -> User:
         """A member of staff with these capabilities."""
         user = User.objects.create_user(email=f"{unique('staff')}@example.com", password=PASSWORD, role="STAFF", staff_name=unique("Staff"))
@@ -96,10 +116,15 @@ class JobsWorld(PeopleWorld):
         job = self.job(brand=brand, **content)
         return jobs.approve_job(job.id, by=self.moderator, content_version=job.content_version)
 
-    @cached_property
-    def moderator(self) -> User:
-        """The moderator of this world, made when first needed."""
-        return self.staff("moderator")
+    def paused_job(self, *, brand: User | None = None, **content: Any) -> Job:
+        """An approved job on hold."""
+        job = self.live_job(brand=brand, **content)
+        return jobs.pause_job(job.id, by=job.brand)
+
+    def rejected_job(self, *, brand: User | None = None, **content: Any) -> Job:
+        """A job that a moderator refused."""
+        job = self.job(brand=brand, **content)
+        return jobs.reject_job(job.id, by=self.moderator, content_version=job.content_version, reason="Say what is to be filmed.")
 
     def application(self, *, job: Job | None = None, creator: User | None = None, **offer: Any) -> Application:
         """An application that waits for the brand's answer."""
@@ -164,6 +189,46 @@ class DealsWorld(JobsWorld):
         """A completed job: the creator has been paid."""
         job = self.reviewed_deal(**chosen)
         return deals.approve_work(job.id, by=job.brand).job
+
+    def canceled_deal(self, **chosen: Any) -> Job:
+        """A canceled job whose money went back to the brand."""
+        job = self.deal(**chosen)
+        return deals.cancel_job(job.id, by=job.brand).job
+
+    def confirmed(self, user: User) -> User:
+        """The same person, who has followed the link in the letter."""
+        letter = EmailToken.objects.filter(user=user, purpose=EmailToken.Purpose.VERIFY_EMAIL).latest("created_at")
+        people.verify_email(token=token_of(letter))
+        user.refresh_from_db()
+        return user
+
+    def paid_creator(self, *, price_quote: int = 1_000) -> User:
+        """A creator with a confirmed address whose wallet holds what one deal left: 85 % of the quote."""
+        creator = self.confirmed(self.creator())
+        self.completed_deal(creator=creator, price_quote=price_quote)
+        return creator
+
+    def payout_method(self, creator: User) -> PayoutMethod:
+        """One more destination of this creator."""
+        return money.add_payout_method(by=creator, kind="OTHER", details=unique("wallet"))
+
+    def payout(self, *, creator: User | None = None, amount_cents: int = 10_000, currency: str = "RUB") -> Payout:
+        """A payout that waits for finance."""
+        chosen = creator or self.paid_creator()
+        return money.request_payout(by=chosen, amount_cents=amount_cents, currency=currency, method_id=self.payout_method(chosen).id)
+
+    def approved_payout(self, **asked: Any) -> Payout:
+        """A payout that may be sent, by as many signatures as it takes."""
+        payout = money.approve_payout(self.payout(**asked).id, by=self.finance)
+        return payout if payout.status == "APPROVED" else money.approve_payout(payout.id, by=self.approver)
+
+    def sent_payout(self, **asked: Any) -> Payout:
+        """A payout whose order the bank has."""
+        return money.send_payout(self.approved_payout(**asked).id, by=self.finance)
+
+    def paid_payout(self, **asked: Any) -> Payout:
+        """A payout that the bank has carried out."""
+        return money.mark_payout_paid(self.sent_payout(**asked).id, by=self.finance, bank_reference=unique("bank"))
 
 
 class World(DealsWorld):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Func, JSONField, TextField
+from django.db.models import Field, Func, TextField
 
 
 class ObjectJSON(Func):
@@ -11,7 +11,7 @@ class ObjectJSON(Func):
     Times come out as ISO 8601 in UTC, the same as everywhere else.
     """
 
-    output_field: Any = JSONField()
+    output_field: Any = Field()  # not a JSONField: the driver reads `json` into Python by itself
 
     def __init__(self, **columns: Any) -> None:
         if not all(name.isidentifier() for name in columns):

@@ -45,6 +45,12 @@ def visible_jobs(user: Any) -> QuerySet:
     return Job.objects.filter(live)
 
 
+def moderated_jobs(user: Any) -> QuerySet:
+    """The jobs that were ever submitted, for moderators."""
+    submitted = Job.objects.exclude(moderation_status=Job.Moderation.NONE)
+    return submitted if is_moderator(user) else submitted.none()
+
+
 def editable(job: Job) -> bool:
     """Whether the brand may still change the text."""
     return job.status in (Job.Status.DRAFT, Job.Status.PUBLISHED, Job.Status.PAUSED)

@@ -71,30 +71,51 @@ def edit_job(job_id: Any, *, by: Any, content: Mapping[str, Any]) -> Job:
 
     A change that changes nothing leaves everything as it is. Raises Forbidden, NotFound, HasCreator, JobClosed, Invalid.
     """
+    job = _open_text(job_id, by=by)
+    _change(job, content, by=by)
+    return job
+
+
+@transaction.atomic
+def rewrite_job(job_id: Any, *, by: Any, content: Mapping[str, Any]) -> Job:
+    """The brand's text is this, and what is not said has its default; only a brief that is not named stays.
+
+    Otherwise the same as `edit_job`.
+    """
+    job = _open_text(job_id, by=by)
+    defaults = {name: value for name, value in contents.blank().items() if name != "brief"}
+    _change(job, defaults | dict(content), by=by)
+    return job
+
+
+def _open_text(job_id: Any, *, by: Any) -> Job:
+    """The brand's own job, locked, whose text may still change. Raises Forbidden, NotFound, HasCreator, JobClosed."""
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
     require(job.status not in (Job.Status.COMPLETED, Job.Status.CANCELED), errors.JobClosed())
     require(policies.editable(job), errors.HasCreator())
+    return job
 
+
+def _change(job: Job, changes: Mapping[str, Any], *, by: Any) -> None:
+    """The newest text of the job has these changes, where it is kept in this state of the job. Raises Invalid."""
     pending = steps.pending_revisions(job).first()
     present = contents.thaw(pending.content) if pending else contents.of(job)
-    wanted = contents.merged(present, content)
+    wanted = contents.merged(present, changes)
     if wanted == present:
-        return job
+        return
     if job.status == Job.Status.DRAFT:
         contents.judge_draft(wanted)
     else:
         contents.judge_whole(wanted)
 
-    changes = contents.difference(present, wanted)
     if job.moderation_status == Moderation.APPROVED:
         _revise(job, wanted, by=by)
     else:
         contents.put(job, wanted)
         job.content_version = steps.last_version(job) + 1
         job.store(*Job.CONTENT_FIELDS, "content_version")
-    _tell_edited(job, changes, by=by)
-    return job
+    _tell_edited(job, contents.difference(present, wanted), by=by)
 
 
 def _revise(job: Job, wanted: contents.Content, *, by: Any) -> None:

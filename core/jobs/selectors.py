@@ -1,0 +1,272 @@
+"""Reads about jobs, shaped for their screens: the feed, one job, a brand's jobs by tab, a creator's deals."""
+
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+
+from core.base.errors import NotFound
+from core.base.models import QuerySet
+from core.base.shapes import ObjectJSON, RowJSON
+from core.chat.models import Conversation
+from core.jobs import content as contents
+from core.jobs import policies
+from core.jobs.models import Job, JobRevision
+from core.people.models import User
+
+# A brand's jobs, each in one tab.
+BRAND_TABS: dict[str, Q] = {
+    "drafts": Q(status="DRAFT"),
+    "moderation": Q(status="PUBLISHED", moderation_status="PENDING"),
+    "rejected": Q(status__in=("PUBLISHED", "PAUSED"), moderation_status="REJECTED"),
+    "published": Q(is_live=True),
+    "paused": Q(status="PAUSED") & ~Q(moderation_status="REJECTED"),
+    "active": Q(status__in=("IN_PROGRESS", "IN_REVIEW")),
+    "completed": Q(status="COMPLETED"),
+    "canceled": Q(status="CANCELED"),
+}
+# A creator's deals, each in one tab.
+DEAL_TABS: dict[str, Q] = {
+    "work": Q(status="IN_PROGRESS"),
+    "review": Q(status="IN_REVIEW"),
+    "completed": Q(status="COMPLETED"),
+    "canceled": Q(status="CANCELED"),
+}
+BRAND_CARD = ObjectJSON(profileId="brand__brand_profile__id", companyName="brand__brand_profile__company_name")
+CREATOR_CARD = Case(
+    When(
+        active_creator__isnull=False,
+        then=ObjectJSON(profileId="active_creator__creator_profile__id", displayName="active_creator__creator_profile__display_name"),
+    )
+)
+CONVERSATION = Subquery(Conversation.objects.filter(job_id=OuterRef("pk"), creator_id=OuterRef("active_creator_id")).values("id")[:1])
+
+
+def job_feed() -> QuerySet:
+    """The live jobs, each a row of JSON."""
+    return Job.objects.filter(is_live=True).annotate(
+        row=RowJSON(
+            id="id",
+            title="title",
+            description="description",
+            platform="platform",
+            niche="niche",
+            rightsPackage="rights_package",
+            budgetMin="budget_min",
+            budgetMax="budget_max",
+            currency="currency",
+            deadlineType="deadline_type",
+            deadlineDate="deadline_date",
+            deliverablesCount="deliverables_count",
+            videoDurationSec="video_duration_sec",
+            contentFormats="content_formats",
+            languages="languages",
+            createdAt="created_at",
+            publishedAt="live_at",
+            brand=BRAND_CARD,
+        )
+    )
+
+
+def brand_counts(by: User) -> dict[str, int]:
+    """How many of the brand's jobs stand in each tab, in one query."""
+    return _counted(policies.own_jobs(by), BRAND_TABS)
+
+
+def deal_counts(by: User) -> dict[str, int]:
+    """How many of the creator's deals stand in each tab, in one query."""
+    return _counted(Job.objects.filter(active_creator=by), DEAL_TABS)
+
+
+def _counted(jobs: QuerySet, tabs: dict[str, Q]) -> dict[str, int]:
+    return jobs.aggregate(**{tab: Count("id", filter=which) for tab, which in tabs.items()})
+
+
+def _applications(**which: Any) -> Coalesce:
+    """How many applications of this kind the job has."""
+    applications = Job._meta.get_field("applications").related_model.objects.filter(job_id=OuterRef("pk"), **which)
+    return Coalesce(Subquery(applications.order_by().values("job_id").annotate(count=Count("id")).values("count")), 0)
+
+
+def brand_jobs(by: User) -> QuerySet:
+    """The brand's own jobs in every state, each a row of JSON."""
+    return policies.own_jobs(by).annotate(
+        row=RowJSON(
+            id="id",
+            title="title",
+            status="status",
+            moderationStatus="moderation_status",
+            moderationReason="moderation_reason",
+            hasPendingRevision="has_pending_revision",
+            platform="platform",
+            niche="niche",
+            budgetMin="budget_min",
+            budgetMax="budget_max",
+            currency="currency",
+            deadlineType="deadline_type",
+            deadlineDate="deadline_date",
+            deliverablesCount="deliverables_count",
+            applicationCount=_applications(),
+            pendingApplicationCount=_applications(status="PENDING"),
+            activeCreator=CREATOR_CARD,
+            conversationId=CONVERSATION,
+            priceCents="escrow__amount_cents",
+            escrowStatus="escrow__status",
+            dueAt="due_at",
+            publishedAt="live_at",
+            createdAt="created_at",
+            updatedAt="updated_at",
+        )
+    )
+
+
+def creator_deals(by: User) -> QuerySet:
+    """The jobs for which this creator was chosen, canceled ones too, each a row of JSON."""
+    return Job.objects.filter(active_creator=by).annotate(
+        row=RowJSON(
+            id="id",
+            title="title",
+            status="status",
+            platform="platform",
+            niche="niche",
+            currency="currency",
+            priceCents="escrow__amount_cents",
+            escrowStatus="escrow__status",
+            brand=BRAND_CARD,
+            conversationId=CONVERSATION,
+            startedAt="started_at",
+            dueAt="due_at",
+            completedAt="completed_at",
+            canceledAt="canceled_at",
+        )
+    )
+
+
+# What each viewer of one job may see. Applications are nobody's here: they have a list of their own, for the owner.
+PUBLIC = ("id", "status", *Job.CONTENT_FIELDS, "created_at", "live_at", "brand_card")
+DEAL = (
+    "agreed_terms",
+    "started_at",
+    "due_at",
+    "completed_at",
+    "canceled_at",
+    "cancel_reason",
+    "conversation_id",
+    "price_cents",
+    "escrow_status",
+)
+INSIDE = (
+    *PUBLIC,
+    *DEAL,
+    "moderation_status",
+    "moderation_reason",
+    "moderated_at",
+    "submitted_at",
+    "content_version",
+    "creator_card",
+    "application_count",
+    "pending_application_count",
+    "updated_at",
+)
+OWN_APPLICATION = ObjectJSON(id="id", status="status", message="message", priceQuote="price_quote", createdAt="created_at")
+REVISION = ObjectJSON(version="version", submittedAt="submitted_at", content="content")
+
+
+def job_page(job_id: Any, *, by: Any) -> dict[str, Any]:
+    """The job as this person may see it: what is public; to the chosen creator and to one who waits for an answer also what is theirs;
+    to its brand and to moderators everything but the applications. Raises NotFound.
+    """
+    job = _read(policies.visible_jobs(by), job_id, by)
+    own = isinstance(by, User) and job["brand_id"] == by.pk
+    if own or policies.is_moderator(by):
+        return {name: job[name] for name in INSIDE} | {"pending_revision": _revision_of(job)}
+    if not isinstance(by, User) or by.role != User.Role.CREATOR:
+        return {name: job[name] for name in PUBLIC}
+    chosen = job["active_creator_id"] == by.pk
+    page = {name: job[name] for name in ((*PUBLIC, *DEAL) if chosen else PUBLIC)}
+    return page | ({"application": job["application"]} if job["application"] else {})
+
+
+def _read(jobs: QuerySet, job_id: Any, by: Any) -> dict[str, Any]:
+    """Everything about the job that any viewer is shown, in one query. Raises NotFound."""
+    applications = Job._meta.get_field("applications").related_model.objects
+    mine = applications.filter(job_id=OuterRef("pk"), creator_id=by.pk, status__in=("PENDING", "ACCEPTED"))
+    revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
+    found = (
+        jobs.filter(id=job_id)
+        .annotate(
+            brand_card=BRAND_CARD,
+            creator_card=CREATOR_CARD,
+            conversation_id=CONVERSATION,
+            price_cents=F("escrow__amount_cents"),
+            escrow_status=F("escrow__status"),
+            application_count=_applications(),
+            pending_application_count=_applications(status="PENDING"),
+            application=Subquery(mine.annotate(shown=OWN_APPLICATION).values("shown")[:1]),
+            revision=Subquery(revisions.annotate(shown=REVISION).values("shown")[:1]),
+        )
+        .values(*dict.fromkeys((*INSIDE, "brand_id", "active_creator_id", "application", "revision")))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _revision_of(job: dict[str, Any]) -> dict[str, Any] | None:
+    """The change that waits for a moderator, field by field."""
+    revision = job["revision"]
+    if revision is None:
+        return None
+    live = {name: job[name] for name in Job.CONTENT_FIELDS}
+    changes = contents.difference(live, contents.thaw(revision["content"]))
+    return {"version": revision["version"], "submitted_at": revision["submittedAt"], "changes": changes}
+
+
+def moderation_list(by: Any) -> QuerySet:
+    """To a moderator, every job that was ever submitted, with the change that waits, as values for `moderation_row`."""
+    revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
+    return (
+        policies.moderated_jobs(by)
+        .annotate(
+            brand_card=BRAND_CARD,
+            moderator=F("moderated_by__staff_name"),
+            revision=Subquery(revisions.annotate(shown=REVISION).values("shown")[:1]),
+        )
+        .values(*MODERATED)
+    )
+
+
+MODERATED = (
+    *PUBLIC,
+    "moderation_status",
+    "moderation_reason",
+    "moderated_at",
+    "submitted_at",
+    "content_version",
+    "awaits_moderation",
+    "moderator",
+    "revision",
+)
+# The queue is read in the order in which it was joined; decisions are looked up newest first.
+MODERATION_TABS: dict[str, tuple[Q, tuple[str, ...]]] = {
+    "PENDING": (Q(awaits_moderation=True), ("submitted_at", "id")),
+    "APPROVED": (Q(moderation_status="APPROVED"), ("-moderated_at", "-id")),
+    "REJECTED": (Q(moderation_status="REJECTED"), ("-moderated_at", "-id")),
+}
+
+
+def moderation_page(job_id: Any, *, by: Any) -> dict[str, Any]:
+    """One submitted job as a moderator reads it. Raises NotFound."""
+    row = moderation_list(by).filter(id=job_id).first()
+    if row is None:
+        raise NotFound
+    return moderation_row(row)
+
+
+def moderation_row(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the change that waits; `content_version` is what a decision about the present text has to name."""
+    revision = _revision_of(row)
+    version = revision["version"] if revision else row["content_version"]
+    shown = {name: value for name, value in row.items() if name != "revision"}
+    return shown | {"content_version": version, "changes": revision["changes"] if revision else None}
