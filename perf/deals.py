@@ -6,6 +6,9 @@ from typing import Any
 
 from django.db import connection
 
+from core.deals.models import Submission, SubmissionItem
+from core.jobs import models as jobs
+from core.money.models import Account, Escrow, LedgerEntry, TopUp
 from perf.world import COMMISSION_BPS, CURRENCY, Job, Record, World, copy
 
 SYSTEM_USER_ID = uuid.UUID("00000000-0000-7000-8000-000000000001")
@@ -27,9 +30,9 @@ class Deals:
     def write_money(self) -> None:
         self.deals = [job for job in self.world.jobs if job.creator]
         self.open_accounts()
-        copy("core_topup", self.top_ups())
-        copy("core_escrow", (self.escrow(job) for job in self.deals))
-        copy("core_ledgerentry", self.entries())
+        copy(TopUp, self.top_ups())
+        copy(Escrow, (self.escrow(job) for job in self.deals))
+        copy(LedgerEntry, self.entries())
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -41,7 +44,7 @@ class Deals:
         first = ACCOUNT_ID_START + len(holders)
         self.escrows = {job.id: first + number for number, job in enumerate(self.deals)}
         accounts = [self.account(self.wallets[person], kind, person) for kind, person in holders]
-        copy("core_account", accounts + [self.account(escrow, "ESCROW", None) for escrow in self.escrows.values()])
+        copy(Account, accounts + [self.account(escrow, "ESCROW", None) for escrow in self.escrows.values()])
         with connection.cursor() as cursor:
             cursor.execute("SELECT kind, id FROM core_account WHERE id < %s AND currency = %s", [ACCOUNT_ID_START, CURRENCY])
             self.platform = dict(cursor.fetchall())
@@ -69,10 +72,8 @@ class Deals:
                 "currency": CURRENCY,
                 "provider": "manual",
                 "status": "CONFIRMED",
-                "needs_second": False,
                 "confirmed_by_id": SYSTEM_USER_ID,
                 "bank_reference": f"world-{number}",
-                "reason": "",
                 "closed_at": now,
                 "created_at": now,
                 "updated_at": now,
@@ -124,15 +125,13 @@ class Deals:
             "amount_cents": cents,
             "job_id": job_id,
             "actor_id": SYSTEM_USER_ID,
-            "reason": "",
-            "request_id": "",
             "created_at": self.world.now,
         }
 
     def write_submissions(self) -> None:
         delivered = [job for job in self.deals if job.status in ("IN_REVIEW", "COMPLETED")]
-        copy("core_submission", (self.submission(job) for job in delivered))
-        copy("core_submissionitem", (self.item(job) for job in delivered))
+        copy(Submission, (self.submission(job) for job in delivered))
+        copy(SubmissionItem, (self.item(job) for job in delivered))
 
     def submission(self, job: Job) -> Record:
         return {
@@ -141,8 +140,6 @@ class Deals:
             "creator_id": job.creator,
             "version": 1,
             "status": "APPROVED" if job.status == "COMPLETED" else "SUBMITTED",
-            "note": "",
-            "review_comment": "",
             "created_at": job.moment,
             "updated_at": job.moment,
         }
@@ -159,15 +156,15 @@ class UnfundedDeals(Deals):
         """Job and brand of each deal."""
         world = self.world
         world.jobs = [world.draw_job(world.now, "IN_PROGRESS", "APPROVED") for _ in range(count)]
-        copy("core_job", (world.deal_terms(job) | world.content(1, job) for job in world.jobs))
+        copy(jobs.Job, (world.deal_terms(job) | world.content(1, job) for job in world.jobs))
         self.deals = world.jobs
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('core_account', 'id'))")
             first = cursor.fetchone()[0] + 1
         self.escrows = {job.id: first + number for number, job in enumerate(self.deals)}
-        copy("core_account", (self.account(escrow, "ESCROW", None) for escrow in self.escrows.values()))
+        copy(Account, (self.account(escrow, "ESCROW", None) for escrow in self.escrows.values()))
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(pg_get_serial_sequence('core_account', 'id'), (SELECT max(id) FROM core_account))")
         waiting = {"status": "UNFUNDED", "funded_at": None, "closed_at": None}
-        copy("core_escrow", (self.escrow(job) | waiting for job in self.deals))
+        copy(Escrow, (self.escrow(job) | waiting for job in self.deals))
         return [(job.id, job.brand) for job in self.deals]

@@ -14,8 +14,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
+from core.hiring.models import Application
+from core.jobs import models as jobs
+from core.people.models import BrandProfile, CreatorProfile, User
 from perf.words import ADJECTIVES, NICHE_WEIGHTS, PLATFORM_WEIGHTS, PRODUCTS, RARE_WORD, SENTENCES
 
 SEED = 20_260_401
@@ -54,13 +57,15 @@ class Job:
         return self.budget_max * 100
 
 
-def copy(table: str, records: Iterable[Record]) -> None:
-    """All records go into the table by COPY; triggers and checks see each of them. The first one names the columns."""
-    rows = iter(records)
+def copy(model: type[models.Model], records: Iterable[Record]) -> None:
+    """All records go into the model's table by COPY; triggers and checks see each of them. What they leave out has its default."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated and not isinstance(field, models.AutoField)]
+    absent = {field.column: field.get_default() for field in fields}
+    rows = (absent | record for record in records)
     first = next(rows)
-    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {table} ({', '.join(first)}) FROM STDIN") as stream:
-        for record in itertools.chain([first], rows):
-            stream.write_row(tuple(record.values()))
+    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {model._meta.db_table} ({', '.join(first)}) FROM STDIN") as stream:
+        for row in itertools.chain([first], rows):
+            stream.write_row(tuple(row.values()))
 
 
 class World:
@@ -91,9 +96,9 @@ class World:
 
     def write_people(self) -> None:
         people = [(person, "BRAND") for person in self.brands] + [(person, "CREATOR") for person in self.creators]
-        copy("core_user", (self.user(number, person, role) for number, (person, role) in enumerate(people)))
-        copy("core_brandprofile", (self.brand(number, person) for number, person in enumerate(self.brands)))
-        copy("core_creatorprofile", (self.creator(number, person) for number, person in enumerate(self.creators)))
+        copy(User, (self.user(number, person, role) for number, (person, role) in enumerate(people)))
+        copy(BrandProfile, (self.brand(number, person) for number, person in enumerate(self.brands)))
+        copy(CreatorProfile, (self.creator(number, person) for number, person in enumerate(self.creators)))
 
     def user(self, number: int, person: uuid.UUID, role: str) -> Record:
         return {
@@ -101,11 +106,7 @@ class World:
             "email": f"{role.lower()}-{number}@world.invalid",
             "role": role,
             "password": "!",
-            "is_superuser": False,
-            "staff_name": "",
-            "is_active": True,
             "email_verified_at": self.now,
-            "block_reason": "",
             "created_at": self.now,
             "updated_at": self.now,
         }
@@ -116,17 +117,13 @@ class World:
             "id": self.new_id(self.now),
             "user_id": person,
             "country": "RU",
-            "city": "",
-            "rating_sum": 0,
-            "rating_count": 0,
-            "jobs_completed": 0,
             "created_at": self.now,
             "updated_at": self.now,
         }
 
     def brand(self, number: int, person: uuid.UUID) -> Record:
         name = f"{self.random.choice(PRODUCTS).title()} {number}"
-        own = {"company_name": name, "website": "https://example.com", "description": "Продаём с любовью.", "niche": ""}
+        own = {"company_name": name, "website": "https://example.com", "description": "Продаём с любовью."}
         return self.profile(person) | own
 
     def creator(self, number: int, person: uuid.UUID) -> Record:
@@ -147,7 +144,7 @@ class World:
     def write_jobs(self) -> None:
         moments = sorted(self.some_moment(365) for _ in range(self.size.jobs))
         self.jobs = [self.draw_job(moment, *state) for moment, state in zip(moments, self.states(), strict=True)]
-        copy("core_job", (self.deal_terms(job) | self.content(number, job) for number, job in enumerate(self.jobs)))
+        copy(jobs.Job, (self.deal_terms(job) | self.content(number, job) for number, job in enumerate(self.jobs)))
 
     def states(self) -> list[tuple[str, str]]:
         """Statuses and moderation in a drawn order, deals exactly as many as asked for."""
@@ -198,8 +195,6 @@ class World:
         draw = self.random
         product = draw.choice(PRODUCTS)
         rare = f" {RARE_WORD}" if number % RARE_EVERY == 0 else ""
-        absent = dict.fromkeys(("music_policy", "notes", "moderation_reason", "cancel_reason"), "")
-        flags = ("deliverables_include_raw", "deliverables_include_project_file", "subtitles_required", "script_provided")
         return {
             "title": f"{draw.choice(ADJECTIVES)} {product} №{number}{rare}",
             "description": " ".join(draw.choices(SENTENCES, k=3)).format(product=product),
@@ -220,15 +215,12 @@ class World:
             "budget_max": job.budget_max,
             "currency": CURRENCY,
             "deadline_type": "WEEK_PLUS",
-            "content_version": 1,
-            **absent,
-            **dict.fromkeys(flags, False),
         }
 
     # ── applications ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def write_applications(self) -> None:
-        copy("core_application", self.applications())
+        copy(Application, self.applications())
 
     def applications(self) -> Iterator[Record]:
         approved = [job for job in self.jobs if job.moderation == "APPROVED"]
@@ -251,7 +243,6 @@ class World:
             "status": "PENDING" if not job.creator else "ACCEPTED" if person == job.creator else "REJECTED",
             "message": "Сниму за три дня.",
             "price_quote": job.budget_max,
-            "reject_reason": "",
             "created_at": moment,
             "updated_at": moment,
         }

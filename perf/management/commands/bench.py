@@ -30,6 +30,7 @@ class Command(BaseCommand):
         """The page is written. Refused outside a measured world: the run leaves sessions, applications and deals behind."""
         if not connection.settings_dict["NAME"].startswith(("perf", "marketplace")) or not is_measured_world():
             raise CommandError("bench runs on the world of `manage.py perf_world` only: it writes rows that nobody wants elsewhere.")
+        settings.PAYMENT_PROVIDER = "mock"  # fills the wallets of the measured brands
         settings.THROTTLE_MULTIPLIER = 1_000_000
         settings.ALLOWED_HOSTS = ["*"]
         plan = Plan(rounds=options["rounds"], seconds=options["seconds"])

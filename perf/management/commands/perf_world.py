@@ -42,6 +42,11 @@ def make(size: Size, report: Callable[[str], None]) -> None:
         for step in steps:
             report(step.__name__.removeprefix("write_"))
             step()
+    report("statistics")
+    refresh_statistics()
+
+
+def refresh_statistics() -> None:
+    """The planner knows the new rows, and pages are marked as visible to all. Not inside a transaction."""
     with connection.cursor() as cursor:
-        report("vacuum and analyze")
         cursor.execute("VACUUM ANALYZE")
