@@ -6,6 +6,7 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test.utils import setup_databases, teardown_databases
 
+from core.money.selectors import ledger_faults
 from tests.world import World
 
 
@@ -20,28 +21,17 @@ def django_db_setup(
     """The test database stands, whoever asks.
 
     pytest-django makes one only when some test has its `db` fixture; a run of nothing but `committed` would then write into the
-    real database.
+    real database. When all is over, the books of what was committed for good are right, or the run has failed.
     """
     kept = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS}, keepdb=kept)
     yield
-    if not django_db_keepdb:
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        faults = ledger_faults()
+        if not django_db_keepdb:
             teardown_databases(made, verbosity=0)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment, django_db_blocker, django_db_modify_db_settings
-) -> Iterator[None]:
-    """The test database, also for tests without pytest-django's own mark: none of them may ever fall back on the real one."""
-    verbosity = request.config.option.verbose
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=verbosity, interactive=False, aliases={"default"})
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=verbosity)
+    assert faults == []
 
 
 @pytest.fixture
