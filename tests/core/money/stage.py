@@ -7,70 +7,165 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from core.deals import services as deals
 from core.money import ledger
 from core.money import services as money
-from core.money.models import Account, LedgerEntry, Payout
-from core.people.models import User
-from tests.world import World, unique
+from core.money.models import Account, LedgerEntry, Payout, TopUp
+from core.people.letters.links import token_of
+from core.people.letters.services import verify_email
+from core.people.models import EmailToken, User
+from tests.world import FILES, World, unique
 
 ROLES_SQL = Path(__file__).parents[3] / "docs" / "deploy" / "roles.sql"
-APPLICATION = unique("app").replace("-", "_")
+OWNER = "owner"
+APPLICATION = unique("application").replace("-", "_")
 CARELESS = unique("careless").replace("-", "_")
-# The careless operator gave the application every right that one can have without owning a table.
-CARELESS_GRANTS = f"""
+# What a careless operator gives the application: every right that one can have without owning a table.
+CARELESS_SQL = f"""
     CREATE ROLE {CARELESS};
     GRANT USAGE, CREATE ON SCHEMA public TO {CARELESS};
     GRANT ALL ON ALL TABLES IN SCHEMA public TO {CARELESS};
     GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {CARELESS};
+    DO $$ BEGIN EXECUTE format('GRANT ALL ON DATABASE %I TO {CARELESS}', current_database()); END $$;
 """
 
 
-@dataclasses.dataclass
-class Stage:
-    """Names of what stands on the stage, for use in the SQL of an attack."""
-
-    names: dict[str, Any]
-
-    def sql(self, template: str) -> str:
-        """The attack with the names filled in."""
-        return template.format(**self.names)
+@contextlib.contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is done inside did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
-def build(world: World) -> Stage:
-    """A funded, an unfunded and a released deal, a payout that waits and one that was paid, a top-up, an adjustment."""
-    funded, unfunded = world.deal(), world.deal(funded=False)
-    done = deals.approve_work(world.submission().job_id, by=world.brand_of_last_submission()).job if False else completed(world)
-    brand, creator = funded.brand, User.objects.get(id=done.active_creator_id)
-    world.wallet_money(brand, 100_000)
-    world.wallet_money(brand, 100_000, "USD")
-    payouts = [payout(world, creator, cents) for cents in (100_000, 50_000)]
-    return Stage(
-        {
-            "brand": brand.id,
-            "creator": creator.id,
-            "finance": world.finance.id,
-            "approver": world.approver.id,
-            "job": funded.id,
-            "wallet": ledger.wallet(brand, "RUB").pk,
-            "dollars": ledger.wallet(brand, "USD").pk,
-            "earned": ledger.wallet(creator, "RUB").pk,
-            "bank": ledger.platform("EXTERNAL", "RUB").pk,
-            "adjustments": ledger.platform("ADJUSTMENT", "RUB").pk,
-            "income": ledger.platform("COMMISSION", "RUB").pk,
-            "escrow": funded.escrow.id,
-            "escrow_account": funded.escrow.account_id,
-            "unfunded": unfunded.escrow.id,
-            "unfunded_account": unfunded.escrow.account_id,
-            "released": done.escrow.id,
-            "released_account": done.escrow.account_id,
-            "paid": payouts[0].id,
-            "payout": payouts[1].id,
-            "hold": payouts[1].hold_account_id,
-            "topup": world_top_up(brand),
-            "entry": adjust(world, brand).pk,
-            "funding": LedgerEntry.objects.get(reference=f"ESCROW_FUND:{funded.escrow.id}").pk,
-        }
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What the database said: the SQLSTATE and sentence of its refusal, or None and the rows of the last statement."""
+
+    state: str | None
+    said: str = ""
+    rows: tuple[tuple[Any, ...], ...] = ()
+
+
+def execute(sql: str) -> tuple[tuple[Any, ...], ...]:
+    """Run the SQL, of several statements if need be, past Django. Returns the rows of the last one. Raises psycopg.Error."""
+    connection.ensure_connection()
+    cursor = connection.connection.execute(sql, prepare=False)
+    while cursor.nextset():
+        pass
+    return tuple(cursor.fetchall()) if cursor.description else ()
+
+
+def attack(sql: str, *, role: str = OWNER) -> Outcome:
+    """What happens when this role runs the SQL and commits. Nothing of it remains."""
+    try:
+        with taken_back():
+            if role != OWNER:
+                execute(f"SET LOCAL ROLE {role}")
+            rows = execute(sql)
+            execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a commit does with the guards that wait for it
+    except psycopg.Error as refused:
+        return Outcome(refused.sqlstate, refused.diag.message_primary or "")
+    return Outcome(None, rows=rows)
+
+
+def make_roles() -> bool:
+    """Whether the application's role and the careless one could be made, with the grants that we document."""
+    try:
+        with transaction.atomic():
+            execute(ROLES_SQL.read_text().replace("marketplace_app", APPLICATION))
+            execute(CARELESS_SQL)
+            execute(f"GRANT {APPLICATION}, {CARELESS} TO CURRENT_USER")
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
+def balances() -> list[tuple[Any, ...]]:
+    """Every account as it is."""
+    return list(Account.objects.order_by("pk").values_list("pk", "kind", "owner_id", "currency", "balance_cents", "version"))
+
+
+def confirm_email(user: User) -> User:
+    """The person has opened the link of the first letter."""
+    return verify_email(token=token_of(EmailToken.objects.get(user=user, purpose="VERIFY_EMAIL", used_at=None)))
+
+
+def request_payout(creator: User, cents: int, card: str) -> Payout:
+    """A payout that waits for finance."""
+    method = money.add_payout_method(by=creator, kind="CARD", details=card)
+    return money.request_payout(by=creator, amount_cents=cents, currency="RUB", method_id=method.id)
+
+
+def pay(payout: Payout, world: World) -> Payout:
+    """The payout went all the way."""
+    money.approve_payout(payout.id, by=world.finance)
+    money.send_payout(payout.id, by=world.finance)
+    return money.mark_payout_paid(payout.id, by=world.finance, bank_reference=unique("bank"))
+
+
+def adjust(world: World, wallet: Account, cents: int) -> LedgerEntry:
+    """Finance gave the owner of the wallet something, two people and a reason."""
+    return ledger.move(
+        type=LedgerEntry.Type.ADJUSTMENT,
+        source=ledger.platform("ADJUSTMENT", wallet.currency),
+        target=wallet,
+        cents=cents,
+        reference=f"ADJUSTMENT:{unique('adjustment')}",
+        by=world.finance,
+        approved_by=world.approver,
+        reason="A present",
     )
+
+
+def build(world: World) -> dict[str, Any]:
+    """Names for the SQL of the attacks.
+
+    There is a funded, an unfunded and a released deal of one brand and one creator, a payout that was paid and one that waits, an open
+    and a confirmed top-up, an adjustment.
+    """
+    brand = world.brand()
+    world.wallet_money(brand, 2_000_000)
+    world.wallet_money(brand, 100_000, "USD")
+    creator = confirm_email(world.creator())
+    funded, unfunded, released = (
+        world.deal(job=world.live_job(brand=brand), creator=creator, funded=is_funded) for is_funded in (True, False, True)
+    )
+    deals.submit_work(released.id, by=creator, items=FILES)
+    deals.approve_work(released.id, by=brand)
+    paid = pay(request_payout(creator, 50_000, "4242 4242 4242 4242"), world)
+    waiting = request_payout(creator, 30_000, "5555 5555 5555 4444")
+    wallet = Account.objects.get(owner=brand, currency="RUB")
+    open_top_up = TopUp.objects.create(brand=brand, amount_cents=77_000, currency="RUB", provider="manual")
+    return {
+        "brand": brand.id,
+        "creator": creator.id,
+        "stranger": world.creator().id,
+        "finance": world.finance.id,
+        "approver": world.approver.id,
+        "job": funded.id,
+        "wallet": wallet.pk,
+        "dollars": Account.objects.get(owner=brand, currency="USD").pk,
+        "earned": Account.objects.get(owner=creator, currency="RUB").pk,
+        "foreign": ledger.lock_wallet("CREATOR", world.creator().id, "RUB").pk,
+        "bank": ledger.platform("EXTERNAL", "RUB").pk,
+        "adjustments": ledger.platform("ADJUSTMENT", "RUB").pk,
+        "income": ledger.platform("COMMISSION", "RUB").pk,
+        "escrow": funded.escrow.id,
+        "escrow_account": funded.escrow.account_id,
+        "price": funded.escrow.amount_cents,
+        "unfunded": unfunded.escrow.id,
+        "unfunded_account": unfunded.escrow.account_id,
+        "released": released.escrow.id,
+        "released_account": released.escrow.account_id,
+        "paid": paid.id,
+        "payout": waiting.id,
+        "hold": waiting.hold_account_id,
+        "top_up": open_top_up.id,
+        "confirmed": TopUp.objects.filter(brand=brand, currency="RUB", status="CONFIRMED").first().id,
+        "method": waiting.method_id,
+        "adjustment": adjust(world, wallet, 500).pk,
+        "funding": LedgerEntry.objects.get(reference=f"ESCROW_FUND:{funded.escrow.id}").pk,
+    }
