@@ -29,7 +29,7 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many calls in so many seconds, counted by `ip`, by `user` (or the address of a guest), or by `account` (the e-mail in the body)."""
+    """So many calls in so many seconds, counted by `ip`, `user` (a guest: the address), or `account` (the e-mail in the body)."""
 
     calls: int
     seconds: int
@@ -40,6 +40,9 @@ RATES: dict[str, tuple[Rate, ...]] = {
     "login": (Rate(5, MINUTE, "ip"), Rate(10, HOUR, "account")),
     "register": (Rate(5, HOUR, "ip"),),
     "password_reset": (Rate(5, HOUR, "ip"), Rate(3, HOUR, "account")),
+    "password": (Rate(10, HOUR),),
+    "email_link": (Rate(20, HOUR, "ip"),),
+    "email_resend": (Rate(5, HOUR),),
     "verification": (Rate(10, HOUR),),
     "write": (Rate(60, MINUTE),),
     "apply": (Rate(20, MINUTE),),

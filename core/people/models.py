@@ -113,6 +113,11 @@ class BrandProfile(Row):
     class Meta:
         constraints = [link_check("website", name="brand_website_link", blank=True)]
 
+    @property
+    def rating(self) -> float | None:
+        """The average of the reviews, None before the first one."""
+        return round(self.rating_sum / self.rating_count, 2) if self.rating_count else None
+
     def __str__(self) -> str:
         return self.company_name
 
@@ -181,6 +186,16 @@ class CreatorProfile(Row):
                 condition=Q(price_per_video=None) | Q(price_per_video__gte=1, price_per_video__lte=1_000_000), name="creator_price_range"
             )
         ]
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether a moderator has seen that the account is the creator's."""
+        return self.verification_status == self.VerificationStatus.VERIFIED
+
+    @property
+    def rating(self) -> float | None:
+        """The average of the reviews, None before the first one."""
+        return round(self.rating_sum / self.rating_count, 2) if self.rating_count else None
 
     def __str__(self) -> str:
         return self.display_name

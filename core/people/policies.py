@@ -9,6 +9,7 @@ from core.people.models import BrandProfile, CreatorProfile, User, Verification
 __all__ = [
     "CAPABILITIES",
     "can_block",
+    "capabilities_of",
     "listed_creators",
     "staff_can",
     "visible_brands",
@@ -18,6 +19,11 @@ __all__ = [
 ]
 
 CAPABILITIES = ("moderator", "finance", "finance_approver", "support", "engineer")
+
+
+def capabilities_of(user: User) -> list[str]:
+    """What this person may do as staff; nothing for everybody else."""
+    return [capability for capability in CAPABILITIES if staff_can(user, capability)]
 
 
 def visible_people(user) -> QuerySet:

@@ -1,10 +1,100 @@
 """Reads about people."""
 
+from typing import Any
 from uuid import UUID
 
-from core.people.models import User
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import NullIf, Round
+
+from core.base import clock
+from core.base.policy import require
+from core.base.shapes import RowJSON
+from core.people import policies
+from core.people.models import BrandProfile, CreatorProfile, PortfolioItem, Session, User, Verification
+
+CARD_LINKS_MAX = 2
 
 
 def staff_ids(capability: str) -> list[UUID]:
     """The active members of staff with this capability, superusers included."""
     return list(User.objects.on_duty(capability).values_list("id", flat=True))
+
+
+def session_list(*, by: User) -> QuerySet:
+    """The person's living sessions."""
+    return Session.objects.filter(user=by, revoked_at=None, expires_at__gt=clock.now())
+
+
+def own_brand_profile(*, by: User) -> BrandProfile:
+    """The brand's own profile. Raises NotFound."""
+    return BrandProfile.objects.find(user_id=by.id)
+
+
+def own_creator_profile(*, by: User) -> tuple[CreatorProfile, bool]:
+    """The creator's own profile, and whether there are works in it, in one query. Raises NotFound."""
+    works = PortfolioItem.objects.filter(creator=OuterRef("pk"))
+    profile = CreatorProfile.objects.annotate(has_works=Exists(works)).find(user_id=by.id)
+    return profile, profile.has_works
+
+
+def own_portfolio(*, by: User) -> list[PortfolioItem]:
+    """The creator's works, in their order."""
+    return list(PortfolioItem.objects.filter(creator__user=by))
+
+
+def creator_list() -> QuerySet:
+    """The catalogue, as JSON rows: what a card shows, without anything that leads past the marketplace."""
+    row = RowJSON(
+        id="id",
+        userId="user_id",
+        displayName="display_name",
+        bio="bio",
+        country="country",
+        city="city",
+        languages="languages",
+        platforms="platforms",
+        niches="niches",
+        pricePerVideo="price_per_video",
+        currency="currency",
+        isVerified=Value(True),
+        rating=Round(F("rating_sum") * Value(1.0) / NullIf("rating_count", Value(0)), precision=2),
+        ratingCount="rating_count",
+        jobsCompleted="jobs_completed",
+        portfolio=_first_links(OuterRef("pk")),
+    )
+    return policies.listed_creators().annotate(row=row)
+
+
+def creator_page(profile_id: UUID, *, by: Any) -> CreatorProfile:
+    """One creator with their works, for whoever may open the page. Raises NotFound."""
+    return policies.visible_creators(by).prefetch_related("portfolio").find(id=profile_id)
+
+
+def brand_page(profile_id: UUID, *, by: Any) -> BrandProfile:
+    """One brand, for whoever may open the page. Raises NotFound."""
+    return policies.visible_brands(by).find(id=profile_id)
+
+
+def verification_list(*, by: User) -> list[Verification]:
+    """The creator's own attempts, newest first."""
+    return list(Verification.objects.filter(profile__user=by).order_by("-created_at", "-id"))
+
+
+def verification_queue(*, by: User, status: str) -> QuerySet:
+    """Attempts in this state, with all that a moderator compares. For moderators. Raises Forbidden."""
+    require(policies.staff_can(by, "moderator"))
+    earlier = Verification.objects.filter(profile=OuterRef("profile"), submitted_at__lt=OuterRef("submitted_at"))
+    count = earlier.order_by().values("profile").annotate(count=Count("id")).values("count")
+    return Verification.objects.filter(status=status, submitted_at__isnull=False).annotate(
+        earlier_attempts=Subquery(count, output_field=IntegerField()),
+        portfolio=ArraySubquery(_links(OuterRef("profile"))),
+    )
+
+
+def _links(creator: OuterRef) -> QuerySet:
+    return PortfolioItem.objects.filter(creator=creator).order_by("position", "id").values("url")
+
+
+def _first_links(creator: OuterRef) -> ArraySubquery:
+    return ArraySubquery(_links(creator)[:CARD_LINKS_MAX])
