@@ -99,7 +99,7 @@ def _open_text(job_id: Any, *, by: Any) -> Job:
 
 def _change(job: Job, changes: Mapping[str, Any], *, by: Any) -> None:
     """The newest text of the job has these changes, where it is kept in this state of the job. Raises Invalid."""
-    pending = steps.pending_revisions(job).first()
+    pending = steps.pending_revision(job)
     present = contents.thaw(pending.content) if pending else contents.of(job)
     wanted = contents.merged(present, changes)
     if wanted == present:
@@ -292,7 +292,7 @@ def take_down_job(job_id: Any, *, by: Any, reason: str) -> Job:
 
 def _waiting_text(job: Job, read: int) -> JobRevision | None:
     """What waits for the moderator: the change of an approved job, or (None) the job itself. Raises NothingPending, ContentChanged."""
-    revision = steps.pending_revisions(job).first()
+    revision = steps.pending_revision(job)
     require(revision is not None or policies.in_queue(job), errors.NothingPending())
     version = revision.version if revision else job.content_version
     require(version == read, errors.ContentChanged(content_version=version))

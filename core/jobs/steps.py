@@ -3,7 +3,6 @@
 from typing import Any
 
 from core.base import clock
-from core.base.models import QuerySet
 from core.jobs import content, events
 from core.jobs.models import Job, JobRevision
 from core.notifications.steps import notify
@@ -48,14 +47,16 @@ def announce_new_terms(job: Job, *, by: Any) -> None:
         emit(events.JobTermsChanged(by_id=by.id, recipient_ids=tuple(applicants), job_id=job.id, brand_id=job.brand_id))
 
 
-def pending_revisions(job: Job) -> QuerySet:
-    """The change of this job that waits for a moderator: none or one."""
-    return JobRevision.objects.filter(job=job, status=JobRevision.Status.PENDING)
+def pending_revision(job: Job) -> JobRevision | None:
+    """The change of this job that waits for a moderator, locked, if there is one."""
+    if not job.has_pending_revision:
+        return None
+    return JobRevision.objects.lock(job=job, status=JobRevision.Status.PENDING)
 
 
 def close_revision(job: Job, status: str, *, by: Any, reason: str = "") -> JobRevision | None:
     """The pending change, if there was one, is decided: approved, rejected or superseded."""
-    revision = pending_revisions(job).select_for_update(no_key=True).first()
+    revision = pending_revision(job)
     if revision is not None:
         revision.move_to(status)
         revision.decided_at, revision.decided_by, revision.reason = clock.now(), by, reason

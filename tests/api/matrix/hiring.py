@@ -1,12 +1,25 @@
 """Who may do what with applications."""
 
+from core.hiring.models import Application
+from core.people.models import User
 from tests.api.matrix import Stage, line, thing
+
+CROWD = "crowd-"
 
 
 @thing
 def application(stage: Stage) -> object:
     """An application of `chosen` to a job of the owner."""
     return stage.world.application(job=stage.world.live_job(brand=stage.owner), creator=stage.chosen).id
+
+
+@thing
+def busy_job(stage: Stage) -> object:
+    """A job of the owner for which the whole crowd has applied, be there one or none."""
+    job = stage.world.live_job(brand=stage.owner)
+    crowd = User.objects.filter(email__startswith=CROWD)
+    Application.objects.bulk_create(Application(job=job, creator=person, message="Me!") for person in crowd)
+    return job.id
 
 
 @thing
@@ -24,7 +37,7 @@ def its_application(stage: Stage) -> object:
 
 LINES = [
     line("POST /api/jobs/{live_job}/apply", body={"priceQuote": 4500}, brands=403, creators=201, staff=403),
-    line("GET /api/jobs/{live_job}/applications", owner=200, brand=404, creators=403, staff=403),
+    line("GET /api/jobs/{busy_job}/applications", owner=200, brand=404, creators=403, staff=403),
     line("POST /api/jobs/{wanted_job}/applications/{its_application}/reject", owner=200, brand=404, creators=403, staff=403),
     line("POST /api/jobs/{wanted_job}/applications/{its_application}/accept", owner=200, brand=404, creators=403, staff=403),
     line("GET /api/applications", brands=403, creators=200, staff=403),
