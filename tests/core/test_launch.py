@@ -1,5 +1,6 @@
 """`./run` starts in order, stops in order, and says in one line why it cannot."""
 
+import ast
 import os
 import signal
 import socket
@@ -121,6 +122,25 @@ def test_the_lock_decides_whether_to_install_again(tmp_path, monkeypatch):
     lock.write_text("one==2\n")
 
     assert (before, venv.is_current("run")) == (True, False)
+
+
+def test_a_python_without_ensurepip_is_one_clear_line_and_leaves_no_half_environment(tmp_path, monkeypatch):
+    def fail(builder, folder):
+        folder.mkdir()
+        raise subprocess.CalledProcessError(1, "ensurepip")
+
+    monkeypatch.setattr(venv, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(venv.venv.EnvBuilder, "create", fail)
+
+    with pytest.raises(Stop, match=r"^This Python cannot make virtual environments\. On Debian: apt install python3\.\d+-venv$"):
+        venv.make_venv()
+
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("script", ["run", "test"])
+def test_an_older_python_can_read_why_it_is_refused(script):
+    ast.parse((ROOT / script).read_text(), feature_version=(3, 4))
 
 
 def test_the_procfile_names_web_and_worker():
