@@ -164,7 +164,7 @@ class Viewset(GenericViewSet):
             bound_to=pagination.binding(self.request.path, chosen, filters),
             shape=shape,
         )
-        return renderers.show(found | (beside or {}))
+        return renderers.show(found | dict(beside or {}))
 
     # ── What happens around it ───────────────────────────────────────────────────────────────────────────────────────
 

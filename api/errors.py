@@ -1,7 +1,7 @@
 """Every no, in one shape: what went wrong becomes the error envelope here, and nowhere else."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import structlog
@@ -19,6 +19,7 @@ from core.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 log = structlog.get_logger("api")
 
 RETRY_SECONDS = 2
+BUG = 500
 
 
 class HTTPRefusal(Refusal):
@@ -128,7 +129,7 @@ def answer(refusal: Refusal) -> HttpResponse:
 
 def details_of(refusal: Refusal) -> dict[str, Any]:
     """What `error.details` says: the reason, the facts, and for bad input the fields."""
-    details = {"code": refusal.reason} if refusal.reason else {}
+    details: dict[str, Any] = {"code": refusal.reason} if refusal.reason else {}
     if isinstance(refusal, Invalid):
         details |= {"formErrors": refusal.form, "fieldErrors": refusal.fields}
     return details | {camel(name): fact for name, fact in refusal.details.items()}
@@ -142,36 +143,48 @@ def camel(name: str) -> str:
 
 def translate(error: Exception, *, allowed: Iterable[str] = ()) -> Refusal:
     """The refusal that stands for this exception. An exception nobody foresaw is logged whole and told as INTERNAL_ERROR."""
-    match error:
-        case Refusal():
-            if CODES[error.code].status >= 500:
-                log.error("refused", code=error.code, exc_info=error)
-            return error
-        case exceptions.ValidationError():
-            return invalid(error.detail)
-        case exceptions.NotAuthenticated():
-            return Unauthorized()
-        case exceptions.AuthenticationFailed():
-            return SessionInvalid()
-        case Http404() | exceptions.NotFound():
-            return NotFound()
-        case PermissionDenied() | exceptions.PermissionDenied():
-            return Forbidden()
-        case exceptions.MethodNotAllowed():
-            return MethodNotAllowed(allowed)
-        case exceptions.UnsupportedMediaType():
-            return UnsupportedMediaType()
-        case exceptions.Throttled():
-            return RateLimited(math.ceil(error.wait or RETRY_SECONDS))
-        case RequestDataTooBig():
-            return PayloadTooLarge()
-        case exceptions.ParseError() | SuspiciousOperation() | BadRequest() | exceptions.NotAcceptable():
-            return Invalid(form=[str(_("The request cannot be read."))])
-        case OperationalError() | InterfaceError():
-            log.warning("database_unavailable", error=type(error.__cause__ or error).__name__)
-            return Unavailable()
+    if isinstance(error, Refusal):
+        if CODES[error.code].status == BUG:
+            log.error("refused", code=error.code, exc_info=error)
+        return error
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return MethodNotAllowed(allowed)
+    for kind, stands_for in TRANSLATIONS:
+        if isinstance(error, kind):
+            return stands_for(error)
     log.error("unhandled", error=type(error).__name__, request_id=trace.request_id(), exc_info=error)
     return Broken()
+
+
+def unreadable(error: Exception) -> Invalid:
+    """A request that could not be taken apart."""
+    return Invalid(form=[str(_("The request cannot be read."))])
+
+
+def database_away(error: Exception) -> Unavailable:
+    """The database is away, was too slow, or had to stop this statement for another one."""
+    log.warning("database_unavailable", error=type(error.__cause__ or error).__name__)
+    return Unavailable()
+
+
+TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Any], Refusal]], ...] = (
+    (exceptions.ValidationError, lambda error: invalid(error.detail)),
+    (exceptions.NotAuthenticated, lambda _: Unauthorized()),
+    (exceptions.AuthenticationFailed, lambda _: SessionInvalid()),
+    (exceptions.PermissionDenied, lambda _: Forbidden()),
+    (PermissionDenied, lambda _: Forbidden()),
+    (exceptions.NotFound, lambda _: NotFound()),
+    (Http404, lambda _: NotFound()),
+    (exceptions.UnsupportedMediaType, lambda _: UnsupportedMediaType()),
+    (exceptions.Throttled, lambda error: RateLimited(math.ceil(error.wait or RETRY_SECONDS))),
+    (RequestDataTooBig, lambda _: PayloadTooLarge()),
+    (exceptions.ParseError, unreadable),
+    (exceptions.NotAcceptable, unreadable),
+    (SuspiciousOperation, unreadable),
+    (BadRequest, unreadable),
+    (OperationalError, database_away),
+    (InterfaceError, database_away),
+)
 
 
 def invalid(detail: Any) -> Invalid:
@@ -198,21 +211,6 @@ def leaves(detail: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, str(detail)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler400."""
-    return answer(Invalid(form=[str(_("The request cannot be read."))]))
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler403."""
-    return answer(Forbidden())
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler404."""
+def not_found(request: HttpRequest) -> HttpResponse:
+    """What stands behind every path that nobody serves, with DEBUG or without."""
     return answer(NotFound())
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: the last resort. Django has logged the exception."""
-    return answer(Broken())

@@ -46,7 +46,8 @@ class ChoicesField(ChoiceField):
 
 def refused_choice(field: forms.ChoiceField) -> str:
     """The message that names what would have been right."""
-    return str(ChoiceField.default_error_messages["invalid_choice"]).format(allowed=", ".join(str(value) for value, _label in field.choices))
+    allowed = [str(value) for value, _label in list(field.choices)]  # type: ignore[arg-type]
+    return str(ChoiceField.default_error_messages["invalid_choice"]).format(allowed=", ".join(allowed))
 
 
 class FlagField(forms.Field):

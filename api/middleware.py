@@ -38,10 +38,8 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = trace.begin(request.META.get("HTTP_X_REQUEST_ID"))
         try:
-            if not request.path_info.startswith(PREFIX):
-                response = self.get_response(request)
-            else:
-                response = self.answer(request)
+            answer_it = self.answer if request.path_info.startswith(PREFIX) else self.get_response
+            response = answer_it(request)
             response.headers.setdefault("X-Request-Id", request_id)
             return response
         finally:
@@ -58,6 +56,8 @@ class RequestMiddleware:
         for name, value in HEADERS.items():
             headers[name] = value
         headers["Content-Language"] = language
+        if not response.streaming:
+            headers.setdefault("Content-Length", str(len(response.content)))
         if request.path_info.startswith(PAGES):
             headers["Content-Security-Policy"] = PAGE_POLICY
         if request.method != "GET" or "HTTP_AUTHORIZATION" in request.META or SESSION_COOKIE in request.COOKIES:
@@ -95,7 +95,7 @@ def read_in_bounds(request: HttpRequest) -> HttpResponse | None:
         return answer(PayloadTooLarge())
     if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
         # Django reads nothing without a length, so that a chunked body would silently be an empty one.
-        body = request.environ["wsgi.input"].read(BODY_MAX + 1)
+        body = request.META["wsgi.input"].read(BODY_MAX + 1)
         if len(body) > BODY_MAX:
             return answer(PayloadTooLarge())
         request._body = body

@@ -92,13 +92,14 @@ def error_response(status: int, reasons_shown: list[str] | None = None) -> dict[
 
 def example_details(code: str) -> dict[str, Any] | None:
     """What `details` look like where a code always has them."""
-    return {
+    known: dict[str, dict[str, Any]] = {
         "VALIDATION_ERROR": {"formErrors": [], "fieldErrors": {"title": ["This field is required."]}},
         "SESSION_INVALID": {"action": "SIGN_IN"},
         "RATE_LIMITED": {camel("retry_after_sec"): 17},
         "CONFLICT": {"code": "WRONG_STATE"},
         "PAYMENTS_STATE_ERROR": {"code": "INSUFFICIENT_FUNDS"},
-    }.get(code)
+    }
+    return known.get(code)
 
 
 def failure(code: str, message: str, details: dict[str, Any] | None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def is_json(request: HttpRequest) -> bool:
     """Whether the request says that its body is JSON in UTF-8."""
     if request.content_type != "application/json":
         return False
-    return request.content_params.get("charset", "utf-8").strip("\"'").lower() in {"utf-8", "utf8"}
+    return (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower() in {"utf-8", "utf8"}
 
 
 def parse(body: bytes) -> Any:

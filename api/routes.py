@@ -24,8 +24,13 @@ class Route:
 
     @property
     def name(self) -> str:
-        """`POST /api/jobs/{pk}/apply`, the spelling of every table of routes."""
+        """`POST /api/jobs/{pk}/apply`, the spelling of every table of routes in the code."""
         return f"{self.method} {self.path}"
+
+    @property
+    def shown(self) -> str:
+        """`POST /api/jobs/{id}/apply`, as readers of the contract see it."""
+        return self.name.replace("{pk}", "{id}")
 
     @property
     def view(self) -> Any:

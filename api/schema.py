@@ -1,6 +1,7 @@
 """What each operation of the OpenAPI document says, made from the views' own words. api.openapi puts the envelope around it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +13,11 @@ from rest_framework import serializers
 
 from api import filters
 from api.auth import SESSION_COOKIE
-from api.base import SAFE_METHODS, Viewset
+from api.base import SAFE_METHODS, Shape, Viewset
 from api.description import Description
 from api.pagination import LIMIT_DEFAULT, LIMIT_MAX
 from api.permissions import Anyone
+from api.routes import routes
 
 KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
@@ -32,6 +34,8 @@ PAGE_PARAMETERS = [
 class DescribedSchema(AutoSchema):
     """Reads the `describe` of each action. REST framework's own guesses are not asked."""
 
+    view: Any
+
     @property
     def described(self) -> Description:
         """What the action says about itself."""
@@ -42,9 +46,14 @@ class DescribedSchema(AutoSchema):
         return not isinstance(self.view, Viewset)
 
     def get_operation_id(self) -> str:
-        """`jobs_apply` for the action `apply` of api/jobs.py; the class is named where a room has several."""
-        noun = type(self.view).__name__.removesuffix("Viewset").lower()
-        return f"{self.room()}_{self.view.action}" if noun in {self.room(), self.room().rstrip("s")} else f"{self.room()}_{noun}_{self.view.action}"
+        """`jobs_apply` for the action `apply` of api/jobs.py."""
+        return operation_ids()[f"{self.method} {self.path}"]
+
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        """The name of the shape; where two rooms have one of that name, that of the room before it."""
+        shape = type(serializer)
+        room = shape.__module__.rpartition(".")[2]
+        return f"{room.capitalize()}{shape.__name__}" if shape.__name__ in names_used_twice() else shape.__name__
 
     def room(self) -> str:
         """The room that the view lives in."""
@@ -75,7 +84,7 @@ class DescribedSchema(AutoSchema):
         """The described answer, as a page where it is one. The envelope is put around it later."""
         shown = self.described.response
         if self.described.page:
-            shown = page_of(shown, self.described.beside)
+            shown = page_of(shown, tuple(self.described.beside.items()))
         elif isinstance(shown, dict):
             fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
             shown = inline_serializer(f"{self.answer_name()}Answer", fields)
@@ -133,6 +142,34 @@ class SessionScheme(OpenApiAuthenticationExtension):
         return [{"bearer": []}, {"cookie": []}]
 
 
+@lru_cache(maxsize=1)
+def operation_ids() -> dict[str, str]:
+    """A name for every operation: room and action, and whatever else tells it from another one."""
+    named: dict[str, str] = {}
+    for route in routes():
+        room = route.viewset.__module__.rpartition(".")[2]
+        noun = route.viewset.__name__.removesuffix("Viewset").lower()
+        last_word = route.path.rstrip("}").rpartition("/")[2].strip("{").replace("-", "_")
+        parts = [room, *([] if noun in {room, room.rstrip("s")} else [noun]), route.action]
+        candidates = [parts, [*parts, route.method.lower()], [*parts, last_word], [*parts, last_word, route.method.lower()]]
+        named[route.shown] = next(name for name in map("_".join, candidates) if name not in named.values())
+    return named
+
+
+@lru_cache(maxsize=1)
+def names_used_twice() -> frozenset[str]:
+    """Names that shapes of several rooms have."""
+    names = Counter(shape.__name__ for shape in set(shapes_under(Shape)))
+    return frozenset(name for name, times in names.items() if times > 1)
+
+
+def shapes_under(shape: type[Shape]) -> Iterator[type[Shape]]:
+    """Every shape that is declared."""
+    for below in shape.__subclasses__():
+        yield below
+        yield from shapes_under(below)
+
+
 def who(view: Viewset) -> str:
     """Who may knock at this action."""
     return "; ".join(permission.who for permission in view.get_permissions())
@@ -141,7 +178,7 @@ def who(view: Viewset) -> str:
 def throttle_of(view: Viewset) -> str | None:
     """The scope of this action."""
     scope = view.throttle_scope
-    return scope.get(view.action) if isinstance(scope, dict) else scope
+    return scope.get(view.action) if isinstance(scope, Mapping) else scope
 
 
 def replayable(view: Viewset, method: str) -> bool:
@@ -150,11 +187,12 @@ def replayable(view: Viewset, method: str) -> bool:
 
 
 @lru_cache
-def page_of(item: type[serializers.Serializer], beside: Mapping[str, type[serializers.Serializer]]) -> type[serializers.Serializer]:
+def page_of(
+    item: type[serializers.Serializer], beside: tuple[tuple[str, type[serializers.Serializer]], ...]
+) -> type[serializers.Serializer]:
     """The shape `{items, nextCursor}` of a list of these, and what stands beside them."""
-    fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)} | {
-        name: shape() for name, shape in beside.items()
-    }
+    fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}
+    fields |= {name: shape() for name, shape in beside}
     return type(f"{item.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
 
 

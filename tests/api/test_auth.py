@@ -186,7 +186,9 @@ def test_the_wrong_role_is_a_403(world, path, method, welcome):
     people |= {name: world.staff(name) for name in ("moderator", "finance", "finance_approver", "support", "engineer")}
     User.objects.filter(id=people["superuser"].id).update(is_superuser=True)
 
-    statuses = {name: Caller(user).call(method, path, {"userAgent": "fox"} if method == "POST" else None).status for name, user in people.items()}
+    body = {"userAgent": "fox"} if method == "POST" else None
+
+    statuses = {name: Caller(user).call(method, path, body).status for name, user in people.items()}
 
     assert {name for name, status in statuses.items() if status == 200} == welcome
     assert {status for name, status in statuses.items() if name not in welcome} <= {403}
