@@ -13,6 +13,7 @@ from api.permissions import IsBrand, IsCreator, SignedIn
 from api.previews import dry_run
 from core.base.errors import WrongState
 from core.base.links import LINK_LENGTH_MAX
+from core.base.shapes import RowJSON
 from core.base.vocabulary import Currency
 from core.deals import errors, selectors, services
 from core.deals.models import Submission, SubmissionItem
@@ -20,6 +21,18 @@ from core.deals.work import ITEMS_MAX, NOTE_MAX
 from core.money.errors import EscrowUnfunded
 
 LINK = "https://disk.example.com/video-1.mp4"
+# What a list of versions shows, by column: the same as SubmissionOut.
+COLUMNS = {
+    "id": "id",
+    "jobId": "job_id",
+    "version": "version",
+    "status": "status",
+    "note": "note",
+    "items": "files",
+    "reviewComment": "review_comment",
+    "reviewedAt": "reviewed_at",
+    "createdAt": "created_at",
+}
 
 
 class FileShape(Shape):
@@ -95,11 +108,12 @@ class SubmissionViewset(Viewset):
 
     @describe("The versions of a deal, newest first", response=SubmissionOut, page=True)
     def list(self, request: Request, pk: UUID) -> HttpResponse:
-        return self.page(selectors.submission_list(pk, by=request.user), order=("-version", "-id"))
+        versions = selectors.submission_list(pk, by=request.user).annotate(row=RowJSON(**COLUMNS))
+        return self.page(versions, order=("-version", "-id"))
 
     @describe("One version", response={"submission": SubmissionOut})
-    def retrieve(self, request: Request, pk: UUID, submission_pk: UUID) -> HttpResponse:
-        return self.show(selectors.submission_page(pk, submission_pk, by=request.user))
+    def retrieve(self, request: Request, pk: UUID, submission_id: UUID) -> HttpResponse:
+        return self.show(selectors.submission_page(pk, submission_id, by=request.user))
 
 
 class ReviewViewset(Viewset):
@@ -168,7 +182,7 @@ def cancellation(done: services.Cancellation) -> dict[str, Any]:
 
 urls = [
     route("jobs/<uuid:pk>/submissions", SubmissionViewset, get="list", post="create"),
-    route("jobs/<uuid:pk>/submissions/<uuid:submission_pk>", SubmissionViewset, get="retrieve"),
+    route("jobs/<uuid:pk>/submissions/<uuid:submission_id>", SubmissionViewset, get="retrieve"),
     route("jobs/<uuid:pk>/review/request-changes", ReviewViewset, post="request_changes"),
     route("jobs/<uuid:pk>/review/approve", ReviewViewset, post="approve"),
     route("jobs/<uuid:pk>/cancel", CancellationViewset, post="cancel"),
