@@ -16,7 +16,13 @@ def check_amount(amount_cents: int, currency: str) -> None:
     if currency not in Currency.values:
         raise Invalid({"currency": [_("Unknown value. Choose one of: {allowed}.").format(allowed=", ".join(Currency.values))]})
     if type(amount_cents) is not int or not 1 <= amount_cents <= CENTS_MAX:
-        raise Invalid({"amountCents": [_("Give an amount from {low} to {high}.").format(low=money_text(1, currency), high=money_text(CENTS_MAX, currency))]})
+        raise Invalid(
+            {
+                "amountCents": [
+                    _("Give an amount from {low} to {high}.").format(low=money_text(1, currency), high=money_text(CENTS_MAX, currency))
+                ]
+            }
+        )
 
 
 def clean_reason(reason: str) -> str:
@@ -31,5 +37,7 @@ def clean_bank_reference(reference: str) -> str:
     """The number of the bank's document without spaces around it: 1 to 80 characters."""
     trimmed = reference.strip()
     if not 1 <= len(trimmed) <= BANK_REFERENCE_MAX:
-        raise Invalid({"bankReference": [_("Give the number of the bank document, at most {high} characters.").format(high=BANK_REFERENCE_MAX)]})
+        raise Invalid(
+            {"bankReference": [_("Give the number of the bank document, at most {high} characters.").format(high=BANK_REFERENCE_MAX)]}
+        )
     return trimmed

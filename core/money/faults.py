@@ -29,7 +29,8 @@ class Fault:
 # Both ends of every entry, as what they did to their account.
 ENDS = """
     ends AS (
-        SELECT from_account_id AS account_id, -amount_cents AS cents, from_version AS version, from_balance_after AS after FROM core_ledgerentry
+        SELECT from_account_id AS account_id, -amount_cents AS cents, from_version AS version, from_balance_after AS after
+        FROM core_ledgerentry
         UNION ALL
         SELECT to_account_id, amount_cents, to_version, to_balance_after FROM core_ledgerentry
     )
@@ -43,17 +44,18 @@ BALANCE = f"""
     WHERE (account.is_limited AND (balance_cents <> coalesce(cents, 0) OR version <> coalesce(moves, 0)))
        OR (NOT account.is_limited AND (balance_cents <> 0 OR version <> 0))
        OR (account.is_limited AND balance_cents < 0)
-"""
+"""  # noqa: S608 - made of the constant above
 
 CHAIN = f"""
     WITH {ENDS}, links AS (
-        SELECT ends.account_id, ends.version, ends.after, sum(ends.cents) OVER chain AS expected_after, row_number() OVER chain AS expected_version
+        SELECT ends.account_id, ends.version, ends.after,
+               sum(ends.cents) OVER chain AS expected_after, row_number() OVER chain AS expected_version
         FROM ends JOIN core_account account ON account.id = ends.account_id AND account.is_limited
         WINDOW chain AS (PARTITION BY ends.account_id ORDER BY ends.version ROWS UNBOUNDED PRECEDING)
     )
     SELECT 'account:' || account_id, format('%s of its links are broken, the first at version %s', count(*), min(expected_version))
     FROM links WHERE version IS DISTINCT FROM expected_version OR after IS DISTINCT FROM expected_after GROUP BY account_id
-"""
+"""  # noqa: S608 - made of the constant above
 
 ZERO = """
     WITH limited AS (SELECT currency, sum(balance_cents) AS cents FROM core_account WHERE is_limited GROUP BY currency),
@@ -104,7 +106,8 @@ REFERENCES = """
         WHERE status IN ('FUNDED', 'RELEASED', 'REFUNDED', 'SPLIT')
     ),
     expected AS (
-        SELECT 'ESCROW_FUND:' || escrow.id AS reference, 'ESCROW_FUNDED' AS type, wallet.id AS source, account_id AS target, amount_cents AS cents
+        SELECT 'ESCROW_FUND:' || escrow.id AS reference, 'ESCROW_FUNDED' AS type,
+               wallet.id AS source, account_id AS target, amount_cents AS cents
         FROM escrow LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (brand_id, 'BRAND', escrow.currency)
         UNION ALL
         SELECT 'ESCROW_REFUND:' || escrow.id, 'ESCROW_REFUNDED', account_id, wallet.id, amount_cents
@@ -120,10 +123,12 @@ REFERENCES = """
         WHERE status = 'RELEASED' AND fee < amount_cents
         UNION ALL
         SELECT 'PAYOUT_HOLD:' || payout.id, 'PAYOUT_HELD', wallet.id, hold_account_id, amount_cents
-        FROM core_payout payout LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (creator_id, 'CREATOR', payout.currency)
+        FROM core_payout payout
+            LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (creator_id, 'CREATOR', payout.currency)
         UNION ALL
         SELECT 'PAYOUT_SETTLE:' || payout.id, 'PAYOUT_RELEASED', hold_account_id, wallet.id, amount_cents
-        FROM core_payout payout LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (creator_id, 'CREATOR', payout.currency)
+        FROM core_payout payout
+            LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (creator_id, 'CREATOR', payout.currency)
         WHERE status IN ('REJECTED', 'CANCELED', 'FAILED')
         UNION ALL
         SELECT 'PAYOUT_SETTLE:' || payout.id, 'PAYOUT_PAID', hold_account_id, platform.id, amount_cents
@@ -150,7 +155,8 @@ REFERENCES = """
         ELSE format('%s of %s from %s to %s should be %s of %s from %s to %s', actual.type, actual.cents, actual.source, actual.target,
                     expected.type, expected.cents, expected.source, expected.target) END
     FROM expected FULL JOIN actual USING (reference)
-    WHERE (actual.type, actual.source, actual.target, actual.cents) IS DISTINCT FROM (expected.type, expected.source, expected.target, expected.cents)
+    WHERE (actual.type, actual.source, actual.target, actual.cents)
+        IS DISTINCT FROM (expected.type, expected.source, expected.target, expected.cents)
 """
 
 DEAL = """

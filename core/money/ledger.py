@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import cache
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
 from core.base import trace
@@ -110,12 +110,9 @@ def _lock(wanted: Q, kind: str, owner_id: UUID, currency: str) -> list[Account]:
     rows = Account.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)
     found = list(rows)
     if not any(account.kind == kind for account in found):
-        # Whoever opens it at the same moment opens the same one: the unique index lets one row in, and nobody fails.
-        Account.objects.bulk_create([Account(owner_id=owner_id, kind=kind, currency=currency)], ignore_conflicts=True)
-        found = list(rows.all())
+        try:
+            with transaction.atomic():
+                found.append(Account.objects.create(owner_id=owner_id, kind=kind, currency=currency))
+        except IntegrityError:  # somebody opened it at the same moment: the unique index let one row in
+            found = list(rows.all())
     return found
-
-
-def commission(amount_cents: int, bps: int) -> int:
-    """The platform's share of an amount, half up, never more than the amount. The creator gets the rest."""
-    return min((amount_cents * bps + 5_000) // 10_000, amount_cents)

@@ -9,6 +9,7 @@ from core.base import clock
 from core.base.models import QuerySet, Row, StatefulRow
 from core.base.triggers import arrows, frozen, no_delete, no_truncate
 from core.base.vocabulary import Currency
+from core.money.arithmetic import commission
 from core.money.obligations import escrow_agrees, holder_triggers, payout_agrees, top_up_agrees
 from core.money.triggers import account_triggers, entry_triggers
 
@@ -193,6 +194,16 @@ class Escrow(StatefulRow):
             no_truncate("escrow"),
         ]
 
+    @property
+    def commission_cents(self) -> int:
+        """What the platform takes when the work is accepted."""
+        return commission(self.amount_cents, self.commission_bps)
+
+    @property
+    def creator_net_cents(self) -> int:
+        """What the creator gets when the work is accepted."""
+        return self.amount_cents - self.commission_cents
+
 
 class TopUp(StatefulRow):
     """A brand's money on its way into the wallet."""
@@ -226,8 +237,7 @@ class TopUp(StatefulRow):
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gte=1, amount_cents__lte=CENTS_MAX), name="topup_amount_positive"),
             models.CheckConstraint(
-                condition=Q(second_confirmed_by=None)
-                | Q(confirmed_by__isnull=False) & ~Q(second_confirmed_by=F("confirmed_by")),
+                condition=Q(second_confirmed_by=None) | Q(confirmed_by__isnull=False) & ~Q(second_confirmed_by=F("confirmed_by")),
                 name="topup_two_people",
             ),
             models.CheckConstraint(
@@ -319,8 +329,7 @@ class Payout(StatefulRow):
             models.UniqueConstraint(fields=["creator"], condition=Q(status="PENDING"), name="payout_one_pending"),
             models.CheckConstraint(condition=Q(amount_cents__gte=1, amount_cents__lte=CENTS_MAX), name="payout_amount_positive"),
             models.CheckConstraint(
-                condition=Q(second_approved_by=None)
-                | Q(approved_by__isnull=False) & ~Q(second_approved_by=F("approved_by")),
+                condition=Q(second_approved_by=None) | Q(approved_by__isnull=False) & ~Q(second_approved_by=F("approved_by")),
                 name="payout_two_people",
             ),
             models.CheckConstraint(

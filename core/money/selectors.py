@@ -91,7 +91,7 @@ def statement(*, by) -> QuerySet:
             id="id",
             type="type",
             currency="currency",
-            amountCents=Case(When(outward, then=-F("amount_cents")), default=F("amount_cents")),
+            amountCents=Case(When(outward, then=Value(0) - F("amount_cents")), default="amount_cents", output_field=BigIntegerField()),
             balanceAfterCents=Case(When(outward, then=F("from_balance_after")), default=F("to_balance_after")),
             counterKind=Case(When(outward, then=F("to_account__kind")), default=F("from_account__kind")),
             jobId="job_id",
@@ -127,7 +127,7 @@ def escrow_list(*, by) -> QuerySet:
     )
 
 
-# Integer division rounds down, so this is half up, as in `ledger.commission`.
+# Integer division rounds down, so this is half up, as in `arithmetic.commission`.
 FEE = (F("amount_cents") * F("commission_bps") + Value(5_000, output_field=BigIntegerField())) / Value(
     10_000, output_field=BigIntegerField()
 )
@@ -144,26 +144,31 @@ def escrow_page(job_id, *, by) -> Escrow:
 # Top-ups and payouts
 
 
+TOP_UP_COLUMNS: dict[str, Any] = {
+    "id": "id",
+    "number": "number",
+    "brandId": "brand_id",
+    "amountCents": "amount_cents",
+    "currency": "currency",
+    "provider": "provider",
+    "status": "status",
+    "reason": "reason",
+    "closedAt": "closed_at",
+    "createdAt": "created_at",
+}
+TOP_UP_STAFF_COLUMNS = TOP_UP_COLUMNS | {
+    "brandName": "brand__brand_profile__company_name",
+    "needsSecond": "needs_second",
+    "confirmedById": "confirmed_by_id",
+    "secondConfirmedById": "second_confirmed_by_id",
+    "bankReference": "bank_reference",
+}
+
+
 def top_up_list(*, by) -> QuerySet:
-    """The top-ups that one may see."""
-    return policies.visible_top_ups(by).annotate(
-        row=RowJSON(
-            id="id",
-            number="number",
-            brandId="brand_id",
-            brandName="brand__brand_profile__company_name",
-            amountCents="amount_cents",
-            currency="currency",
-            provider="provider",
-            status="status",
-            needsSecond="needs_second",
-            isHalfConfirmed=Case(When(status="PENDING", confirmed_by__isnull=False, then=Value(True)), default=Value(False)),
-            bankReference="bank_reference",
-            reason="reason",
-            closedAt="closed_at",
-            createdAt="created_at",
-        )
-    )
+    """The top-ups that one may see; finance also sees whose they are and who signed."""
+    columns = TOP_UP_COLUMNS if policies.is_brand(by) else TOP_UP_STAFF_COLUMNS
+    return policies.visible_top_ups(by).annotate(row=RowJSON(**columns))
 
 
 def method_list(*, by) -> QuerySet:
@@ -255,4 +260,3 @@ def moved(end: str) -> Coalesce:
     """What has moved over this end of the account."""
     sums = LedgerEntry.objects.filter(**{end: OuterRef("pk")}).order_by().values(end).annotate(cents=Sum("amount_cents")).values("cents")
     return Coalesce(Subquery(sums, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())
-

@@ -56,17 +56,15 @@ def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> int:
     """
     close(escrow, Escrow.Status.RELEASED)
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.CREATOR, escrow.creator_id, escrow.currency)
-    fee = ledger.commission(escrow.amount_cents, escrow.commission_bps)
-    share = escrow.amount_cents - fee
+    fee, share = escrow.commission_cents, escrow.creator_net_cents
     shares = (
         (Type.COMMISSION_TAKEN, ledger.platform(Kind.COMMISSION, escrow.currency), fee, "ESCROW_COMMISSION"),
         (Type.ESCROW_RELEASED, wallet, share, "ESCROW_RELEASE"),
     )
-    for type, target, cents, fact in shares:
+    for kind, target, cents, fact in shares:
         if cents:
-            ledger.move(
-                type=type, source=account, target=target, cents=cents, reference=f"{fact}:{escrow.id}", job_id=escrow.job_id, by=by
-            )
+            reference = f"{fact}:{escrow.id}"
+            ledger.move(type=kind, source=account, target=target, cents=cents, reference=reference, job_id=escrow.job_id, by=by)
     notify([escrow.creator_id], "ESCROW_RELEASED", job=escrow.job, facts={"amount_cents": share, "currency": escrow.currency})
     emit(
         events.EscrowReleased(

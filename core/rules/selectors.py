@@ -22,7 +22,9 @@ def commission_rule(*, brand_id, niche: str) -> CommissionRule:
 def newest_rule(*, scope: str, brand_id, niche: str, at: datetime) -> CommissionRule | None:
     """The rule of exactly this scope that will be in force at that moment."""
     return (
-        CommissionRule.objects.filter(scope=scope, brand_id=brand_id, niche=niche, valid_from__lte=at).order_by("-valid_from", "-id").first()
+        CommissionRule.objects.filter(scope=scope, brand_id=brand_id, niche=niche, valid_from__lte=at)
+        .order_by("-valid_from", "-id")
+        .first()
     )
 
 
@@ -54,6 +56,13 @@ def limit_list(*, by) -> QuerySet:
     """The history of the limits, newest first."""
     return visible_limits(by).annotate(
         row=RowJSON(
-            id="id", key="key", currency="currency", value="value", validFrom="valid_from", note="note", createdById="created_by_id", createdAt="created_at"
+            id="id",
+            key="key",
+            currency="currency",
+            value="value",
+            validFrom="valid_from",
+            note="note",
+            createdById="created_by_id",
+            createdAt="created_at",
         )
     )

@@ -88,8 +88,11 @@ def test_a_version_that_was_skipped(books):
     wallet = Account.objects.filter(kind="BRAND", version__gt=0).first()
 
     with planted(
-        f"UPDATE core_ledgerentry SET to_version = to_version + 100 WHERE to_account_id = {wallet.pk} AND to_version = {wallet.version}",
-        f"UPDATE core_ledgerentry SET from_version = from_version + 100 WHERE from_account_id = {wallet.pk} AND from_version = {wallet.version}",
+        *(
+            f"UPDATE core_ledgerentry SET {end}_version = {end}_version + 100"
+            f" WHERE {end}_account_id = {wallet.pk} AND {end}_version = {wallet.version}"
+            for end in ("from", "to")
+        )
     ):
         faults = found()
 
@@ -150,10 +153,11 @@ def test_a_payout_that_says_it_is_rejected_while_it_holds_the_money(books):
 
 
 def test_a_top_up_that_brought_no_money(books):
+    columns = "brand_id, currency, provider, status, needs_second, bank_reference, reason, confirmed_by_id"
+
     with planted(
-        "INSERT INTO core_topup (id, created_at, updated_at, brand_id, amount_cents, currency, provider, status, needs_second, bank_reference,"
-        " reason, confirmed_by_id) SELECT gen_random_uuid(), now(), now(), brand_id, 100, 'RUB', 'mock', 'CONFIRMED', false, '', '',"
-        " confirmed_by_id FROM core_topup LIMIT 1"
+        f"INSERT INTO core_topup (id, created_at, updated_at, amount_cents, {columns})"
+        f" SELECT gen_random_uuid(), now(), now(), 100, {columns} FROM core_topup WHERE status = 'CONFIRMED' LIMIT 1"
     ):
         faults = found()
 
@@ -161,9 +165,7 @@ def test_a_top_up_that_brought_no_money(books):
 
 
 def test_an_account_that_belongs_to_nothing(books):
-    with planted(
-        "INSERT INTO core_account (kind, currency, balance_cents, version, created_at) VALUES ('ESCROW', 'RUB', 0, 0, now())"
-    ):
+    with planted("INSERT INTO core_account (kind, currency, balance_cents, version, created_at) VALUES ('ESCROW', 'RUB', 0, 0, now())"):
         faults = found()
 
     assert list(faults) == ["an account that holds money for something belongs to it"]
