@@ -47,7 +47,7 @@ class Answer:
 
     @property
     def details(self) -> dict[str, Any]:
-        return self.body["error"].get("details") or {}
+        return self.body.get("error", {}).get("details") or {}
 
 
 class Person:
