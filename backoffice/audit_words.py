@@ -1,0 +1,259 @@
+"""The audit trail in words: what was done, to what, and which fields it changed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice import show
+from backoffice.job_text import SECTIONS
+from core.base.money import money_text
+from core.base.vocabulary import Currency, Language, Niche, Platform
+from core.jobs.models import Job
+from core.money.models import Escrow, PayoutMethod
+from core.people.models import CreatorProfile, EmailToken, User
+from core.rules.models import CommissionRule
+
+ACTIONS: dict[str, str | Promise] = {
+    "ACCOUNT_UPDATED": gettext_lazy("The account was changed"),
+    "APPLICATION_ACCEPTED": gettext_lazy("An application was accepted"),
+    "APPLICATION_CREATED": gettext_lazy("A creator applied"),
+    "APPLICATION_REJECTED": gettext_lazy("An application was rejected"),
+    "APPLICATION_WITHDRAWN": gettext_lazy("An application was withdrawn"),
+    "BRAND_PROFILE_UPDATED": gettext_lazy("The brand's profile was changed"),
+    "CHANGES_REQUESTED": gettext_lazy("The brand asked for changes"),
+    "COMMISSION_RULE_ADDED": gettext_lazy("A commission rule was added"),
+    "CREATOR_PROFILE_UPDATED": gettext_lazy("The creator's profile was changed"),
+    "CREATOR_REJECTED": gettext_lazy("The verification was rejected"),
+    "CREATOR_REVOKED": gettext_lazy("The verification was revoked"),
+    "CREATOR_VERIFIED": gettext_lazy("The creator was verified"),
+    "EMAIL_VERIFIED": gettext_lazy("The e-mail was confirmed"),
+    "ESCROW_FUNDED": gettext_lazy("The escrow was funded"),
+    "ESCROW_REFUNDED": gettext_lazy("The escrow was returned to the brand"),
+    "ESCROW_RELEASED": gettext_lazy("The escrow was paid to the creator"),
+    "ESCROW_VOIDED": gettext_lazy("The escrow was voided"),
+    "JOB_APPROVED": gettext_lazy("The job was approved"),
+    "JOB_CANCELED": gettext_lazy("The job was canceled"),
+    "JOB_COMPLETED": gettext_lazy("The deal was completed"),
+    "JOB_CREATED": gettext_lazy("The job was created"),
+    "JOB_DUPLICATED": gettext_lazy("The job was copied"),
+    "JOB_EDITED": gettext_lazy("The job was edited"),
+    "JOB_PAUSED": gettext_lazy("The job was put on hold"),
+    "JOB_PUBLISHED": gettext_lazy("The job was published"),
+    "JOB_REJECTED": gettext_lazy("The job was rejected"),
+    "JOB_RESUBMITTED": gettext_lazy("The job was sent in again"),
+    "JOB_RESUMED": gettext_lazy("The job was resumed"),
+    "JOB_TAKEN_DOWN": gettext_lazy("The job was taken down"),
+    "LETTER_SENT": gettext_lazy("A letter was sent"),
+    "LIMIT_SET": gettext_lazy("A limit was changed"),
+    "PASSWORD_CHANGED": gettext_lazy("The password was changed"),
+    "PASSWORD_RESET": gettext_lazy("The password was reset"),
+    "PASSWORD_RESET_REQUESTED": gettext_lazy("A password reset was asked for"),
+    "PAYOUT_APPROVED": gettext_lazy("The payout was approved"),
+    "PAYOUT_CANCELED": gettext_lazy("The payout was canceled"),
+    "PAYOUT_FAILED": gettext_lazy("The bank refused the payout"),
+    "PAYOUT_FIRST_APPROVED": gettext_lazy("The payout has the first signature"),
+    "PAYOUT_METHOD_ADDED": gettext_lazy("A payout method was added"),
+    "PAYOUT_METHOD_REMOVED": gettext_lazy("A payout method was removed"),
+    "PAYOUT_PAID": gettext_lazy("The payout was paid"),
+    "PAYOUT_REJECTED": gettext_lazy("The payout was rejected"),
+    "PAYOUT_REQUESTED": gettext_lazy("A payout was asked for"),
+    "PAYOUT_RETURNED": gettext_lazy("The bank returned the payout"),
+    "PAYOUT_SENT": gettext_lazy("The payout was sent to the bank"),
+    "PERSON_BLOCKED": gettext_lazy("The person was blocked"),
+    "PERSON_UNBLOCKED": gettext_lazy("The person was unblocked"),
+    "PORTFOLIO_ITEM_ADDED": gettext_lazy("A work was added to the portfolio"),
+    "PORTFOLIO_ITEM_REMOVED": gettext_lazy("A work was removed from the portfolio"),
+    "PORTFOLIO_ITEM_UPDATED": gettext_lazy("A work in the portfolio was changed"),
+    "SESSION_REVOKED": gettext_lazy("A session was ended"),
+    "SUBMISSION_APPROVED": gettext_lazy("The work was accepted"),
+    "SUBMISSION_SUBMITTED": gettext_lazy("The work was delivered"),
+    "TOP_UP_CANCELED": gettext_lazy("The top-up was canceled"),
+    "TOP_UP_CONFIRMED": gettext_lazy("The top-up was confirmed"),
+    "TOP_UP_FIRST_CONFIRMED": gettext_lazy("The top-up has the first signature"),
+    "TOP_UP_REJECTED": gettext_lazy("The top-up was rejected"),
+    "TOP_UP_REQUESTED": gettext_lazy("A top-up was asked for"),
+    "USER_LOGGED_IN": gettext_lazy("Signed in"),
+    "USER_LOGGED_OUT": gettext_lazy("Signed out"),
+    "USER_REGISTERED": gettext_lazy("Registered"),
+    "VERIFICATION_CODE_ISSUED": gettext_lazy("A verification code was issued"),
+    "VERIFICATION_SUBMITTED": gettext_lazy("A verification was asked for"),
+}
+
+# What each kind of thing is called, and which capabilities read its history (a superuser reads all).
+MODERATION, MONEY, CARE = ("moderator", "support"), ("finance", "finance_approver"), ("support",)
+SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "Application": (gettext_lazy("Application"), MODERATION),
+    "BrandProfile": (gettext_lazy("Brand profile"), MODERATION),
+    "CommissionRule": (gettext_lazy("Commission rule"), MONEY),
+    "CreatorProfile": (gettext_lazy("Creator profile"), MODERATION),
+    "EmailToken": (gettext_lazy("Letter"), (*CARE, "engineer")),
+    "Escrow": (gettext_lazy("Escrow"), MONEY),
+    "Job": (gettext_lazy("Job"), MODERATION),
+    "JobRevision": (gettext_lazy("Edit of a job"), MODERATION),
+    "Limit": (gettext_lazy("Limit"), MONEY),
+    "Payout": (gettext_lazy("Payout"), (*MONEY, *CARE)),
+    "PayoutMethod": (gettext_lazy("Payout method"), (*MONEY, *CARE)),
+    "PortfolioItem": (gettext_lazy("Portfolio"), MODERATION),
+    "Session": (gettext_lazy("Session"), (*CARE, "engineer")),
+    "Submission": (gettext_lazy("Delivered work"), MODERATION),
+    "TopUp": (gettext_lazy("Top-up"), MONEY),
+    "User": (gettext_lazy("Person"), (*MODERATION, "engineer")),
+    "Verification": (gettext_lazy("Verification"), MODERATION),
+}
+
+FIELDS: dict[str, str | Promise] = {
+    **{name: label for _title, fields in SECTIONS for name, label, _write in fields},
+    "account_url": gettext_lazy("Account"),
+    "amount_cents": gettext_lazy("Amount"),
+    "application_id": gettext_lazy("Application"),
+    "bank_reference": gettext_lazy("Bank document"),
+    "bio": gettext_lazy("About"),
+    "blocked": gettext_lazy("Blocked"),
+    "bps": gettext_lazy("Commission"),
+    "brand_id": gettext_lazy("Brand"),
+    "city": gettext_lazy("City"),
+    "commission_bps": gettext_lazy("Commission"),
+    "commission_cents": gettext_lazy("Commission"),
+    "company_name": gettext_lazy("Company"),
+    "content_version": gettext_lazy("Version of the text"),
+    "country": gettext_lazy("Country"),
+    "creator_id": gettext_lazy("Creator"),
+    "currency": gettext_lazy("Currency"),
+    "display_name": gettext_lazy("Name"),
+    "escrow_status": gettext_lazy("Escrow"),
+    "from": gettext_lazy("Before"),
+    "is_public": gettext_lazy("In the catalogue"),
+    "items": gettext_lazy("Files"),
+    "job_id": gettext_lazy("Job"),
+    "job_status": gettext_lazy("State of the job"),
+    "key": gettext_lazy("Limit"),
+    "kind": gettext_lazy("Kind"),
+    "language": gettext_lazy("Language"),
+    "masked": gettext_lazy("Destination"),
+    "method": gettext_lazy("Destination"),
+    "moderation_status": gettext_lazy("Moderation"),
+    "niches": gettext_lazy("Niches"),
+    "note": gettext_lazy("Note"),
+    "platforms": gettext_lazy("Platforms"),
+    "price_cents": gettext_lazy("Price"),
+    "price_per_video": gettext_lazy("Price of a video"),
+    "price_quote": gettext_lazy("Offered price"),
+    "purpose": gettext_lazy("Purpose"),
+    "reason": gettext_lazy("Reason"),
+    "refunded_cents": gettext_lazy("Returned"),
+    "role": gettext_lazy("Role"),
+    "rounds_left": gettext_lazy("Rounds of changes left"),
+    "scope": gettext_lazy("Scope"),
+    "source_id": gettext_lazy("Copied from"),
+    "status": gettext_lazy("State"),
+    "submission_id": gettext_lazy("Delivered work"),
+    "thumbnail_url": gettext_lazy("Picture"),
+    "to": gettext_lazy("After"),
+    "url": gettext_lazy("Link"),
+    "valid_from": gettext_lazy("In force from"),
+    "value": gettext_lazy("Value"),
+    "verification_status": gettext_lazy("Verification"),
+    "version": gettext_lazy("Version"),
+    "website": gettext_lazy("Site"),
+}
+
+# Vocabularies of fields that the thing itself does not have, or has as a list.
+VOCABULARIES: dict[str, Any] = {
+    "content_formats": Job.ContentFormat,
+    "currency": Currency,
+    "escrow_status": Escrow.Status,
+    "job_status": Job.Status,
+    "kind": PayoutMethod.Kind,
+    "language": Language,
+    "languages": Language,
+    "moderation_status": Job.Moderation,
+    "niche": Niche,
+    "niches": Niche,
+    "platform": Platform,
+    "platforms": Platform,
+    "purpose": EmailToken.Purpose,
+    "role": User.Role,
+    "scope": CommissionRule.Scope,
+    "verification_status": CreatorProfile.VerificationStatus,
+}
+LONGEST = 400
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def action_label(action: str) -> str:
+    """What was done, in words."""
+    return str(ACTIONS.get(action, _("Another action")))
+
+
+def subject_label(subject_type: str) -> str:
+    """What it was done to, in words."""
+    return str(SUBJECTS[subject_type][0]) if subject_type in SUBJECTS else _("Another thing")
+
+
+def changes(subject_type: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Field by field: its name, what it was, what it is."""
+    pairs: dict[str, tuple[Any, Any]] = {}
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new = before.get(key), after.get(key)
+        if isinstance(new, dict) and set(new) == {"from", "to"}:
+            old, new = new["from"], new["to"]
+        pairs[key] = old, new
+    currency = after.get("currency") or before.get("currency") or ""
+    return [
+        (field_label(key), value_text(subject_type, key, old, currency), value_text(subject_type, key, new, currency))
+        for key, (old, new) in pairs.items()
+    ]
+
+
+def field_label(key: str) -> str:
+    """The name of a field in words, whichever way it is spelled."""
+    return str(FIELDS.get(_HUMP.sub("_", key).lower(), _("Another field")))
+
+
+def value_text(subject_type: str, key: str, value: Any, currency: str = "") -> SafeString | str:
+    """The value of a field in words."""
+    name = _HUMP.sub("_", key).lower()
+    if value is None or value in ("", [], {}):
+        return show.NOTHING
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(value_text(subject_type, key, each) for each in value)
+    if isinstance(value, int):
+        return money_text(value, currency) if name.endswith("_cents") and currency else _number(name, value)
+    if isinstance(value, str):
+        return _word(subject_type, name, value)
+    return str(value)[:LONGEST]
+
+
+def _number(name: str, value: int) -> str:
+    return f"{value / 100:g} %".replace(".", ",") if name.endswith("bps") else str(value)
+
+
+def _word(subject_type: str, name: str, value: str) -> SafeString | str:
+    vocabulary = VOCABULARIES.get(name)
+    labels = dict(vocabulary.choices) if vocabulary else {}
+    labels |= _choices(subject_type, name)
+    if value in labels:
+        return str(labels[value])
+    if name.endswith("_id"):
+        return show.code(value)
+    moment = parse_datetime(value) if re.match(r"\d{4}-\d\d-\d\dT", value) else None
+    return show.exact(moment) if moment else value[:LONGEST]
+
+
+def _choices(subject_type: str, name: str) -> dict[str, Any]:
+    """The vocabulary of the field in the thing's own model."""
+    try:
+        field = apps.get_model("core", subject_type)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return {}
+    return dict(getattr(field, "flatchoices", ()))

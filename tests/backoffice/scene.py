@@ -1,0 +1,82 @@
+"""A world with one of everything that the backoffice shows, in every state that has a button."""
+
+from typing import Any
+
+from django.conf import settings
+
+from core.jobs import services as jobs
+from core.money import services as money
+from core.money.models import TopUp
+from core.people import services as people
+from core.people.models import CreatorProfile, User, Verification
+from core.rules import services as rules
+from tests.world import World
+
+REASON = "Причина для проверки страниц."
+
+
+class Scene:
+    """Rows by name. Made through verbs, like every world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.moderation()
+        self.verification()
+        self.money()
+        self.rules()
+
+    def moderation(self) -> None:
+        """Jobs: waiting, approved, edited, rejected."""
+        world = self.world
+        self.waiting_job = world.job(description="Снимите чай.", brief={"hook": "чай", "must": ["логотип"]}, notes="Без музыки.")
+        self.live_job = world.live_job()
+        self.rejected_job = world.rejected_job()
+        self.edited_job = world.live_job()
+        jobs.edit_job(self.edited_job.id, by=self.edited_job.brand, content={"description": "Снимите чай и чашку.", "budget_max": 9_000})
+
+    def verification(self) -> None:
+        """Creators: waiting, verified, rejected."""
+        world = self.world
+        self.waiting = Verification.objects.get(profile__user=world.waiting_creator())
+        self.verified = Verification.objects.get(profile__user=world.verified_creator())
+        rejected = world.waiting_creator()
+        people.reject_creator(CreatorProfile.objects.get(user=rejected).id, by=world.moderator, reason=REASON)
+        self.rejected = Verification.objects.get(profile__user=rejected)
+        self.blocked = people.block_person(world.brand().id, by=world.moderator, reason=REASON)
+
+    def money(self) -> None:
+        """Deals, payouts in every state, top-ups in two."""
+        world = self.world
+        self.deal = world.deal()
+        self.payout = world.payout()
+        self.big_payout = world.payout(creator=world.paid_creator(price_quote=90_000), amount_cents=6_000_000)
+        self.signed_payout = world.payout(creator=world.paid_creator(price_quote=90_000), amount_cents=6_000_000)
+        money.approve_payout(self.signed_payout.id, by=world.finance)
+        self.approved_payout = world.approved_payout()
+        self.sent_payout = world.sent_payout()
+        self.paid_payout = world.paid_payout()
+        self.failed_payout = money.fail_payout(world.approved_payout().id, by=world.finance, reason=REASON)
+        self.top_up = self.asked_top_up(100_000)
+        self.big_top_up = self.asked_top_up(60_000_000)
+
+    def asked_top_up(self, cents: int) -> TopUp:
+        """A top-up by bank transfer that waits for finance."""
+        kept, settings.PAYMENT_PROVIDER = settings.PAYMENT_PROVIDER, "manual"
+        try:
+            return money.request_top_up(by=self.world.brand(), amount_cents=cents, currency="RUB")
+        finally:
+            settings.PAYMENT_PROVIDER = kept
+
+    def rules(self) -> None:
+        """One rule of each scope, and a limit."""
+        by: dict[str, Any] = {"by": self.world.approver, "note": REASON}
+        self.rule = rules.add_commission_rule(scope="NICHE", niche="FOOD", bps=1_250, **by)
+        rules.add_commission_rule(scope="BRAND", brand_id=self.waiting_job.brand_id, bps=1_000, **by)
+        self.limit = rules.set_limit(key="PAYOUT_MIN", value=50_000, currency="RUB", **by)
+
+    def superuser(self) -> User:
+        """Somebody who may do everything."""
+        user = self.world.staff()
+        user.is_superuser = True
+        user.save(update_fields=["is_superuser"])
+        return user
