@@ -55,9 +55,10 @@ if FIRST_PROCESS:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Every connection of the tests may truncate, and what tests write is below the folder that goes away."""
+    """Every connection of the tests may truncate, hashing a password takes no time, and what tests write goes away in the end."""
     if FIRST_PROCESS and not config.option.basetemp:
         config.option.basetemp = Path(os.environ["UGC_HOME"], "written")
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher", *settings.PASSWORD_HASHERS[1:]]
     options = settings.DATABASES["default"]["OPTIONS"]
     if SESSION_OPTIONS not in options.get("options", ""):
         options["options"] = f"{options.get('options', '')} {SESSION_OPTIONS}".strip()
