@@ -120,6 +120,6 @@ BUDGETS: dict[str, int] = {
     "GET /api/jobs/{pk}/submissions": 3,
     "GET /api/jobs/{pk}/submissions/{submission_id}": 3,
     "POST /api/jobs/{pk}/review/request-changes": 15,
-    "POST /api/jobs/{pk}/review/approve": 21,
-    "POST /api/jobs/{pk}/cancel": 17,
+    "POST /api/jobs/{pk}/review/approve": 15,
+    "POST /api/jobs/{pk}/cancel": 15,
 }

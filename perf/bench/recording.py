@@ -5,6 +5,7 @@ import json
 import pickle
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,8 @@ def plain(value: Any) -> Any:
         return json.dumps(value.obj, default=str)
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
     return value
 
 

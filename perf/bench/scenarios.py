@@ -15,6 +15,7 @@ from django.test import Client
 
 from core.base import clock
 from core.base.crypto import digest
+from core.hiring.models import Application
 from core.jobs.models import Job
 from core.money.models import Escrow
 from core.money.services import request_top_up
@@ -140,7 +141,8 @@ def writes(people: People, funded: int) -> list[Scenario]:
 
 def apply(people: People) -> Scenario:
     jobs = list(Job.objects.filter(is_live=True).order_by("-live_at").values_list("id", flat=True)[:2_000])
-    pairs = list(itertools.product(jobs, people.creators))
+    taken = set(Application.objects.filter(creator__in=people.creators, job__in=jobs).values_list("job_id", "creator_id"))
+    pairs = [pair for pair in itertools.product(jobs, people.creators) if pair not in taken]
     random.Random(SEED).shuffle(pairs)
 
     def own(request: Request) -> dict[str, str]:
