@@ -195,6 +195,10 @@ class DealsWorld(JobsWorld):
         job = self.deal(**chosen)
         return deals.cancel_job(job.id, by=job.brand).job
 
+    def approve(self, job: Job) -> Job:
+        """The job, whose waiting version the brand has accepted."""
+        return deals.approve_work(job.id, by=job.brand).job
+
     def confirmed(self, user: User) -> User:
         """The same person, who has followed the link in the letter."""
         user.refresh_from_db()
