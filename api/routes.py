@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from api.description import Description
@@ -47,10 +48,11 @@ class Route:
 
 def routes() -> Iterator[Route]:
     """Every route of the API that a view of ours serves, in the order of the URL conf."""
-    for where, pattern in patterns(get_resolver().url_patterns, ""):
+    for where, pattern in patterns(get_resolver(settings.ROOT_URLCONF).url_patterns, ""):
         viewset = getattr(pattern.callback, "cls", None)
         for method, action in (getattr(pattern.callback, "actions", None) or {}).items():
-            yield Route(method.upper(), "/" + CONVERTER.sub(r"{\1}", where), viewset, action)
+            if method != "head":  # Django answers it wherever it answers GET
+                yield Route(method.upper(), "/" + CONVERTER.sub(r"{\1}", where), viewset, action)
 
 
 def patterns(found: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
