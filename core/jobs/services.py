@@ -29,7 +29,8 @@ def create_job(*, by: Any, content: Mapping[str, Any], publish: bool) -> Job:
     """
     require(policies.is_brand(by))
     wanted = contents.merged(contents.blank(), content)
-    contents.judge_draft(wanted)
+    judge = contents.judge_whole if publish else contents.judge_draft
+    judge(wanted)
 
     job = Job(brand=by)
     contents.put(job, wanted)
