@@ -233,7 +233,6 @@ UNFOLD = {
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 1)  # stretches every rate, for demonstrations and benchmarks
 THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 100 if DEBUG else 1)  # stretches every rate of api.throttles; 1 where it matters
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "api.errors.handle",
