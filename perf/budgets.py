@@ -49,7 +49,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/jobs/{pk}/apply": 11,
     "GET /api/jobs/{pk}/applications": 3,
     "POST /api/jobs/{pk}/applications/{application_id}/reject": 9,
-    "POST /api/jobs/{pk}/applications/{application_id}/accept": 16,
+    "POST /api/jobs/{pk}/applications/{application_id}/accept": 17,
     "GET /api/applications": 2,
     "GET /api/applications/{pk}": 2,
     "POST /api/applications/{pk}/withdraw": 11,

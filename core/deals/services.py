@@ -20,9 +20,9 @@ from core.jobs.policies import is_brand, own_jobs
 from core.jobs.steps import close_revision
 from core.money.errors import EscrowUnfunded
 from core.money.models import Escrow
-from core.money.steps import refund, void
-from core.notifications.steps import notify
-from outbox.post import emit
+from core.money.steps import Movement, refund, void
+from core.notifications.steps import Notice, notify, notify_all
+from outbox.post import emit, emit_all
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
@@ -183,14 +183,15 @@ def cancel_job(job_id: Any, *, by: Any, reason: str = "") -> Cancellation:
     job.move_to(Job.Status.CANCELED)
     job.canceled_at, job.canceled_by, job.cancel_reason = clock.now(), by, said
     job.store("status", "canceled_at", "canceled_by", "cancel_reason")
-    refunded_cents = _close_escrow(job, by=by, reason=said)
+    returned = _close_escrow(job, by=by, reason=said)
+    refunded_cents = returned.cents if returned else 0
     rejected = reject_waiting(job, by=by, notice="JOB_CANCELED_APPLICANT")
     close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
     steps.supersede_waiting(job)
 
     after = {"status": job.status, "refundedCents": refunded_cents, "rejected": [str(application.id) for application in rejected]}
     record("JOB_CANCELED", job, by=by, before={"status": before}, after=after, reason=said)
-    _tell_canceled(job, by=by, refunded_cents=refunded_cents, applicants=tuple(application.creator_id for application in rejected))
+    _tell_canceled(job, by=by, returned=returned, applicants=[application.creator_id for application in rejected])
     return Cancellation(job=job, canceled_before=False, refunded_cents=refunded_cents, currency=job.currency)
 
 
@@ -228,34 +229,32 @@ def _judge_cancellation(job: Job, *, by: Any) -> None:
     require(not job.submissions.exists(), errors.OnlyStaffAfterDelivery())
 
 
-def _close_escrow(job: Job, *, by: Any, reason: str) -> int:
-    """The escrow, if there is one, is returned or voided. Returns what the brand got back, in minor units."""
+def _close_escrow(job: Job, *, by: Any, reason: str) -> Movement | None:
+    """The escrow, if there is one, is returned or voided. Returns what went back to the brand."""
     if job.active_creator_id is None:
-        return 0
+        return None
     escrow = steps.lock_escrow(job)
     if escrow.status == Escrow.Status.UNFUNDED:
         void(escrow)
-        return 0
-    refund(escrow, by=by, reason=reason)
-    return escrow.amount_cents
+        return None
+    return refund(escrow, by=by, reason=reason)
 
 
-def _tell_canceled(job: Job, *, by: Any, refunded_cents: int, applicants: tuple[Any, ...]) -> None:
+def _tell_canceled(job: Job, *, by: Any, returned: Movement | None, applicants: list[Any]) -> None:
+    """The parties, whoever had applied, and the outbox know that the job is canceled, and where the money is."""
     canceled_by = "STAFF" if policies.decides_for_both(by) else "BRAND"
     facts = {"canceled_by": canceled_by, "reason": job.cancel_reason}
-    notify([job.brand_id], "JOB_CANCELED_BRAND", job=job, facts=facts)
-    if job.active_creator_id:
-        notify([job.active_creator_id], "JOB_CANCELED_CREATOR", job=job, facts=facts)
-    parties = (job.brand_id,) if job.active_creator_id is None else (job.brand_id, job.active_creator_id)
-    emit(
-        events.JobCanceled(
-            by_id=by.id,
-            recipient_ids=(*parties, *applicants),
-            job_id=job.id,
-            brand_id=job.brand_id,
-            creator_id=job.active_creator_id,
-            canceled_by=canceled_by,
-            refunded_cents=refunded_cents,
-            currency=job.currency,
-        )
+    creators = [job.active_creator_id] if job.active_creator_id else []
+    notices = [Notice([job.brand_id], "JOB_CANCELED_BRAND", facts), Notice(creators, "JOB_CANCELED_CREATOR", facts)]
+    canceled = events.JobCanceled(
+        by_id=by.id,
+        recipient_ids=(job.brand_id, *creators, *applicants),
+        job_id=job.id,
+        brand_id=job.brand_id,
+        creator_id=job.active_creator_id,
+        canceled_by=canceled_by,
+        refunded_cents=returned.cents if returned else 0,
+        currency=job.currency,
     )
+    notify_all([*notices, *([returned.notice] if returned else [])], job=job)
+    emit_all([*([returned.event] if returned else []), canceled])

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db.models import F
-
 from core.audit.steps import record
 from core.base import clock
 from core.deals import events
@@ -11,9 +9,9 @@ from core.deals.models import Submission
 from core.jobs.models import Job
 from core.money.models import Escrow
 from core.money.steps import release
-from core.notifications.steps import notify
-from core.people.models import BrandProfile, CreatorProfile
-from outbox.post import emit
+from core.notifications.steps import Notice, notify_all
+from core.people.profiles.steps import count_completed_job
+from outbox.post import emit_all
 
 
 def lock_escrow(job: Job) -> Escrow:
@@ -42,9 +40,8 @@ def complete(job: Job, escrow: Escrow, submission: Submission, *, by: Any) -> in
     job.move_to(Job.Status.COMPLETED)
     job.completed_at = clock.now()
     job.store("status", "completed_at")
-    BrandProfile.objects.filter(user_id=job.brand_id).update(jobs_completed=F("jobs_completed") + 1)
-    CreatorProfile.objects.filter(user_id=escrow.creator_id).update(jobs_completed=F("jobs_completed") + 1)
-    share = release(escrow, by=by)
+    count_completed_job(brand_id=job.brand_id, creator_id=escrow.creator_id)
+    paid = release(escrow, by=by)
 
     record(
         "JOB_COMPLETED",
@@ -54,21 +51,23 @@ def complete(job: Job, escrow: Escrow, submission: Submission, *, by: Any) -> in
         after={
             "status": job.status,
             "submissionId": str(submission.id),
-            "creatorCents": share,
-            "commissionCents": escrow.amount_cents - share,
+            "creatorCents": paid.cents,
+            "commissionCents": escrow.amount_cents - paid.cents,
             "currency": escrow.currency,
         },
     )
-    notify([job.brand_id], "JOB_COMPLETED_BRAND", job=job)
-    notify([escrow.creator_id], "JOB_COMPLETED_CREATOR", job=job, facts={"amount_cents": share, "currency": escrow.currency})
-    emit(
-        events.JobCompleted(
-            by_id=by.id,
-            recipient_ids=(job.brand_id, escrow.creator_id),
-            job_id=job.id,
-            brand_id=job.brand_id,
-            creator_id=escrow.creator_id,
-            submission_id=submission.id,
-        )
+    notices = [
+        Notice([job.brand_id], "JOB_COMPLETED_BRAND"),
+        Notice([escrow.creator_id], "JOB_COMPLETED_CREATOR", {"amount_cents": paid.cents, "currency": escrow.currency}),
+    ]
+    completed = events.JobCompleted(
+        by_id=by.id,
+        recipient_ids=(job.brand_id, escrow.creator_id),
+        job_id=job.id,
+        brand_id=job.brand_id,
+        creator_id=escrow.creator_id,
+        submission_id=submission.id,
     )
-    return share
+    notify_all([paid.notice, *notices], job=job)
+    emit_all([paid.event, completed])
+    return paid.cents

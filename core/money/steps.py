@@ -1,14 +1,16 @@
 """Parts of verbs that move money. Each takes locked rows; none judges who asks."""
 
+import dataclasses
 from typing import Any
 
 from core.audit.steps import record
 from core.base import clock
 from core.money import events, ledger
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
-from core.notifications.steps import notify
+from core.notifications.steps import Notice
 from core.people.models import SYSTEM_USER_ID, User
 from core.rules.selectors import commission_rule
+from outbox.events import Event
 from outbox.post import emit
 
 Type = LedgerEntry.Type
@@ -19,8 +21,12 @@ Kind = Account.Kind
 
 
 def open_escrow(job, *, creator_id, amount_cents: int) -> Escrow:
-    """An unfunded escrow stands for the deal, with the price, the parties and the commission rule frozen."""
+    """An unfunded escrow stands for the deal, with the price, the parties and the commission rule frozen.
+
+    The creator's wallet is opened too, so that the release finds it.
+    """
     rule = commission_rule(brand_id=job.brand_id, niche=job.niche)
+    Account.objects.bulk_create([Account(owner_id=creator_id, kind=Kind.CREATOR, currency=job.currency)], ignore_conflicts=True)
     return Escrow.objects.create(
         job=job,
         brand_id=job.brand_id,
@@ -49,10 +55,19 @@ def fund(escrow: Escrow, *, account: Account, wallet: Account, by) -> None:
     )
 
 
-def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> int:
-    """The creator has the amount less commission and knows it, the platform has the commission; an event tells it.
+@dataclasses.dataclass(frozen=True)
+class Movement:
+    """Money that has left an escrow: how much its new owner got, and what the verb has to tell together with the rest."""
 
-    Returns the creator's share. `source` says what caused it. Raises WrongState.
+    cents: int
+    notice: Notice
+    event: Event
+
+
+def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> Movement:
+    """The creator has the amount less commission, the platform has the commission.
+
+    `source` says what caused it. Returns the creator's share and what is to be told. Raises WrongState.
     """
     close(escrow, Escrow.Status.RELEASED)
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.CREATOR, escrow.creator_id, escrow.currency)
@@ -65,25 +80,22 @@ def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> int:
         if cents:
             reference = f"{fact}:{escrow.id}"
             ledger.move(type=kind, source=account, target=target, cents=cents, reference=reference, job_id=escrow.job_id, by=by)
-    notify([escrow.creator_id], "ESCROW_RELEASED", job=escrow.job, facts={"amount_cents": share, "currency": escrow.currency})
-    emit(
-        events.EscrowReleased(
-            by_id=by.id,
-            recipient_ids=(escrow.creator_id,),
-            job_id=escrow.job_id,
-            escrow_id=escrow.id,
-            creator_id=escrow.creator_id,
-            amount_cents=share,
-            commission_cents=fee,
-            currency=escrow.currency,
-            source=source,
-        )
+    event = events.EscrowReleased(
+        by_id=by.id,
+        recipient_ids=(escrow.creator_id,),
+        job_id=escrow.job_id,
+        escrow_id=escrow.id,
+        creator_id=escrow.creator_id,
+        amount_cents=share,
+        commission_cents=fee,
+        currency=escrow.currency,
+        source=source,
     )
-    return share
+    return Movement(share, Notice([escrow.creator_id], "ESCROW_RELEASED", price(escrow) | {"amount_cents": share}), event)
 
 
-def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> None:
-    """The whole amount is back in the brand's wallet and the brand knows it; an event tells it. Raises WrongState."""
+def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> Movement:
+    """The whole amount is back in the brand's wallet. Returns it and what is to be told. Raises WrongState."""
     close(escrow, Escrow.Status.REFUNDED)
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.BRAND, escrow.brand_id, escrow.currency)
     ledger.move(
@@ -96,19 +108,17 @@ def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> N
         reason=reason,
         by=by,
     )
-    notify([escrow.brand_id], "ESCROW_REFUNDED", job=escrow.job, facts=price(escrow))
-    emit(
-        events.EscrowRefunded(
-            by_id=by.id,
-            recipient_ids=(escrow.brand_id,),
-            job_id=escrow.job_id,
-            escrow_id=escrow.id,
-            brand_id=escrow.brand_id,
-            amount_cents=escrow.amount_cents,
-            currency=escrow.currency,
-            source=source,
-        )
+    event = events.EscrowRefunded(
+        by_id=by.id,
+        recipient_ids=(escrow.brand_id,),
+        job_id=escrow.job_id,
+        escrow_id=escrow.id,
+        brand_id=escrow.brand_id,
+        amount_cents=escrow.amount_cents,
+        currency=escrow.currency,
+        source=source,
     )
+    return Movement(escrow.amount_cents, Notice([escrow.brand_id], "ESCROW_REFUNDED", price(escrow)), event)
 
 
 def void(escrow: Escrow) -> None:

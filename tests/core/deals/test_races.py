@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from core.base.errors import WrongState
 from core.deals.errors import CompletedForGood, NothingSubmitted, OnlyStaffOnReview
@@ -18,7 +19,8 @@ from core.jobs.models import Job
 from core.money.errors import EscrowVoided
 from core.money.models import Account, Escrow, LedgerEntry
 from core.money.services import fund_escrow
-from core.people.models import BrandProfile, CreatorProfile
+from core.money.steps import refund
+from core.people.models import BrandProfile, CreatorProfile, User
 from outbox.models import Event
 from tests.meeting import meet, without_locks
 from tests.world import FILES, World
@@ -65,9 +67,21 @@ class Race:
         return (job.status, Escrow.objects.get(job=job).status), *map(learned, answers)
 
     def control(self, people: People) -> tuple[tuple[str, str], str, str]:
-        """The same without locks, both having judged before either writes."""
+        """The same without locks, both having judged before either writes. What it breaks is mended afterwards."""
         with without_locks():
-            return self.run(people, before=self.before)
+            end = self.run(people, before=self.before)
+        mend(Job.objects.filter(brand=people.brand).latest("created_at"), by=people.moderator)
+        return end
+
+
+@transaction.atomic
+def mend(job: Job, *, by: User) -> None:
+    """The job says what its escrow says: whoever looks at all the books of a run finds them right."""
+    escrow = Escrow.objects.lock(job=job)
+    if job.status == "CANCELED" and escrow.status == "FUNDED":
+        refund(escrow, by=by)
+    elif escrow.status in ("RELEASED", "REFUNDED", "VOIDED"):
+        Job.objects.filter(id=job.id).update(status="COMPLETED" if escrow.status == "RELEASED" else "CANCELED")
 
 
 def learned(answer: Any) -> str:
