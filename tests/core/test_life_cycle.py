@@ -1,0 +1,380 @@
+"""The whole life of the marketplace, at random: after every step the books equal the wallets equal the ledger.
+
+Two brands, two creators and the staff do anything in any order, also what they may not do, and repeat themselves. PROOF_RUNS,
+PROOF_STEPS and PROOF_SEED make a run longer, or repeat one that failed.
+"""
+
+import itertools
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from core.base.errors import Refusal
+from core.deals import services as deals
+from core.hiring import services as hiring
+from core.hiring.models import Application
+from core.jobs import services as jobs
+from core.jobs.models import Job
+from core.money import services as money
+from core.money.models import Payout, TopUp
+from core.money.selectors import ledger_faults
+from core.people.letters.links import token_of
+from core.people.letters.services import verify_email
+from core.people.models import EmailToken, User
+from core.rules import services as rules
+from tests.core import books
+from tests.core.books import ACTORS, BRANDS, CREATORS, FINANCE, SIGNERS, Books, Deal, Paper
+from tests.world import FILES, World
+
+RUNS, STEPS = int(os.environ.get("PROOF_RUNS", "60")), int(os.environ.get("PROOF_STEPS", "40"))
+SEED = int(os.environ.get("PROOF_SEED", random.SystemRandom().randrange(2**32)))
+CURRENCIES = ("RUB", "USD")
+MONEY = """
+    SELECT kind, owner_id, currency, sum(cents)::bigint, bool_and(NOT is_limited OR cents = balance_cents) FROM (
+        SELECT account.*, coalesce((SELECT sum(amount_cents) FROM core_ledgerentry WHERE to_account_id = account.id), 0)
+                        - coalesce((SELECT sum(amount_cents) FROM core_ledgerentry WHERE from_account_id = account.id), 0) AS cents
+        FROM core_account account
+    ) summed GROUP BY kind, owner_id, currency
+"""
+STATES = """
+    SELECT job.id, ARRAY[job.status, job.moderation_status, escrow.status, escrow.amount_cents::text] FROM core_job job
+        LEFT JOIN core_escrow escrow ON escrow.job_id = job.id
+    UNION ALL SELECT id, ARRAY[status] FROM core_payout
+    UNION ALL SELECT id, ARRAY[status] FROM core_topup
+    UNION ALL SELECT id, ARRAY[status] FROM core_application
+"""
+PICK = st.integers(0, 10**6)
+# Mostly the one whose turn it is (None), sometimes anybody.
+ANYBODY = st.one_of(st.none(), st.none(), st.none(), st.sampled_from(ACTORS))
+TIMES = st.sampled_from((1, 1, 1, 2, 3))
+QUOTES = st.sampled_from((1, 3, 100, 4_500, 4_501, 200_000))
+
+
+class People:
+    """Those who act, made once."""
+
+    def __init__(self, world: World) -> None:
+        self.by_name: dict[str, User] = {
+            **{name: world.brand() for name in BRANDS},
+            **{name: world.creator() for name in CREATORS},
+            "moderator": world.moderator,
+            **{name: world.staff("finance") for name in FINANCE},
+            "approver": world.approver,
+        }
+        self.methods = {}
+        for name, card in zip(CREATORS, ("4242 4242 4242 4242", "5555 5555 5555 4444"), strict=True):
+            self.by_name[name] = verify_email(token=token_of(EmailToken.objects.get(user=self.by_name[name], purpose="VERIFY_EMAIL")))
+            self.methods[name] = money.add_payout_method(by=self.by_name[name], kind="CARD", details=card).id
+        self.names = {user.id: name for name, user in self.by_name.items()}
+        self.world = world
+
+
+def ask(sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def without_zeros(held: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """What is held where something is."""
+    return {where: cents for where, cents in held.items() if cents}
+
+
+class Marketplace(RuleBasedStateMachine):
+    """The real marketplace beside the books."""
+
+    people: People
+    learned: Counter[str]
+
+    @initialize()
+    def begin(self) -> None:
+        self.run = transaction.atomic()
+        self.run.__enter__()
+        self.books = Books()
+        self.deals: list[tuple[Job, Deal]] = []
+        self.payouts: list[tuple[Payout, Paper]] = []
+        self.top_ups: list[tuple[TopUp, Paper]] = []
+        self.numbers = itertools.count(1)
+
+    def teardown(self) -> None:
+        if hasattr(self, "run"):
+            faults = ledger_faults()
+            transaction.set_rollback(True)
+            self.run.__exit__(None, None, None)
+            assert faults == []
+
+    # How a step is taken
+
+    def user(self, name: str) -> User:
+        return self.people.by_name[name]
+
+    def step(
+        self, expect: Callable[[], str], command: Callable[[], Any], *, times: int = 1, keep: Callable[[Any], None] | None = None
+    ) -> None:
+        """The command answers as the books say, each time, and afterwards everything is as the books say. A new row is kept."""
+        for _ in range(times):
+            expected = expect()
+            try:
+                with transaction.atomic():
+                    result = command()
+                    connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", prepare=False)
+                if keep:
+                    keep(result)
+                before = any(getattr(result, flag, False) for flag in ("was_funded_before", "released_before", "canceled_before"))
+                found = "again" if before else "done"
+            except Refusal as refusal:
+                found = refusal.reason or refusal.code
+            assert found == expected
+            self.learned[f"{expect.func.__name__} {found}" if isinstance(expect, partial) else found] += 1
+        self.agree()
+
+    def agree(self) -> None:
+        """Wallets, escrows, payouts and the platform's accounts hold what the books say, and the ledger adds up to the same."""
+        held: Counter[tuple[str, str]] = Counter()
+        for kind, owner, currency, cents, is_kept in ask(MONEY):
+            assert is_kept, "a balance is not the sum of its entries"
+            held[self.people.names.get(owner, kind), currency] += cents
+        assert without_zeros(held) == without_zeros(self.expected())
+        assert sum(held.values()) == 0
+        self.agree_on_states()
+
+    def expected(self) -> Counter[tuple[str, str]]:
+        held = Counter(self.books.wallets)
+        for currency in CURRENCIES:
+            held["EXTERNAL", currency] -= self.books.bank[currency]
+            held["COMMISSION", currency] += self.books.income[currency]
+        for _job, deal in self.deals:
+            held["ESCROW", deal.currency] += deal.cents if deal.escrow == "FUNDED" else 0
+        for _payout, paper in self.payouts:
+            held["PAYOUT_HOLD", paper.currency] += paper.cents if paper.status in Payout.HOLDING else 0
+        return held
+
+    def agree_on_states(self) -> None:
+        found = dict(ask(STATES))
+        for job, deal in self.deals:
+            assert found.pop(job.id) == [deal.status, deal.moderation, deal.escrow, str(deal.cents) if deal.escrow else None]
+        for row, paper in (*self.payouts, *self.top_ups):
+            assert found.pop(row.id) == [paper.status]
+        by_provider = [["CONFIRMED"]] * self.books.brought
+        offers = [[state] for _job, deal in self.deals for state in deal.offers.values()]
+        assert sorted(found.values()) == sorted(offers + by_provider)
+
+    def pick(self, rows: list[Any], number: int) -> Any:
+        """One of the newest, mostly: old ones are over."""
+        return rows[-1 - number % min(len(rows), 4)]
+
+    # Jobs and hiring
+
+    @rule(brand=st.sampled_from(BRANDS), currency=st.sampled_from(CURRENCIES))
+    def publish(self, brand: str, currency: str) -> None:
+        content = self.people.world.job_content(currency=currency, budget_max=200_000)
+        command = partial(jobs.create_job, by=self.user(brand), content=content, publish=True)
+        self.step(lambda: "done", command, keep=lambda job: self.deals.append((job, Deal(brand, currency))))
+
+    @rule(brand=st.sampled_from(BRANDS), creator=st.sampled_from(CREATORS), currency=st.sampled_from(CURRENCIES), quote=QUOTES)
+    def hire(self, brand: str, creator: str, currency: str, quote: int) -> None:
+        """The straight way into a deal, so that most runs have some."""
+        self.publish(brand, currency)
+        self.approve_job(0, None, 1)
+        self.apply(0, creator, quote, 1)
+        self.accept(0, 0, None, 1)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def approve_job(self, number: int, by: str | None, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or "moderator"
+        command = partial(jobs.approve_job, job.id, by=self.user(who), content_version=1)
+        self.step(partial(self.books.approve_job, deal, who), command, times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, verb=st.sampled_from(("pause", "unpause")), times=TIMES)
+    def hold(self, number: int, by: str | None, verb: str, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.brand
+        self.step(
+            partial(getattr(self.books, verb), deal, who), partial(getattr(jobs, f"{verb}_job"), job.id, by=self.user(who)), times=times
+        )
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=st.sampled_from((*CREATORS, *CREATORS, *ACTORS)), quote=QUOTES, times=TIMES)
+    def apply(self, number: int, by: str, quote: int, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        command = partial(hiring.apply_to_job, job.id, by=self.user(by), price_quote=quote)
+        self.step(partial(self.books.apply, deal, by, quote), command, times=times)
+
+    def offer(self, number: int, of: int) -> tuple[Job, Deal, str, Any] | None:
+        job, deal = self.pick(self.deals, number)
+        if not deal.offers:
+            return None
+        name = sorted(deal.offers)[of % len(deal.offers)]
+        return job, deal, name, Application.objects.get(job=job, creator=self.user(name)).id
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, of=PICK, by=ANYBODY, times=TIMES)
+    def withdraw(self, number: int, of: int, by: str | None, times: int) -> None:
+        if found := self.offer(number, of):
+            _job, deal, name, offer_id = found
+            who = by or name
+            command = partial(hiring.withdraw_application, offer_id, by=self.user(who))
+            self.step(partial(self.books.withdraw, deal, name, who), command, times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, of=PICK, by=ANYBODY, times=TIMES)
+    def accept(self, number: int, of: int, by: str | None, times: int) -> None:
+        if found := self.offer(number, of):
+            job, deal, name, offer_id = found
+            who = by or deal.brand
+            command = partial(hiring.accept_application, job.id, offer_id, by=self.user(who))
+            self.step(partial(self.books.accept, deal, name, who), command, times=times)
+
+    # The deal
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, at_once=st.booleans(), times=TIMES)
+    def fund(self, number: int, by: str | None, at_once: bool, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.brand
+        with override_settings(PAYMENT_PROVIDER="mock" if at_once else "manual"):
+            command = partial(money.fund_escrow, job.id, by=self.user(who))
+            self.step(partial(self.books.fund, deal, who, at_once=at_once), command, times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def submit(self, number: int, by: str | None, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.creator or CREATORS[0]
+        self.step(partial(self.books.submit, deal, who), partial(deals.submit_work, job.id, by=self.user(who), items=FILES), times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def request_changes(self, number: int, by: str | None, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.brand
+        command = partial(deals.request_changes, job.id, by=self.user(who), comment="Brighter.")
+        self.step(partial(self.books.request_changes, deal, who), command, times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def approve_work(self, number: int, by: str | None, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.brand
+        self.step(partial(self.books.approve_work, deal, who), partial(deals.approve_work, job.id, by=self.user(who)), times=times)
+
+    @precondition(lambda self: self.deals)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def cancel(self, number: int, by: str | None, times: int) -> None:
+        job, deal = self.pick(self.deals, number)
+        who = by or deal.brand
+        self.step(partial(self.books.cancel, deal, who), partial(deals.cancel_job, job.id, by=self.user(who)), times=times)
+
+    @rule(bps=st.sampled_from((0, 1_500, 1_667, 10_000)))
+    def change_commission(self, bps: int) -> None:
+        """Deals that began keep theirs."""
+        if bps != self.books.bps:
+            command = partial(rules.add_commission_rule, by=self.user("approver"), scope="DEFAULT", bps=bps, note="A new year.")
+            self.step(lambda: "done", command)
+            self.books.bps = bps
+
+    # Payouts and top-ups
+
+    @rule(
+        by=st.sampled_from((*CREATORS, *CREATORS, *CREATORS, *ACTORS)),
+        method_of=st.sampled_from((None, None, None, *CREATORS)),
+        currency=st.sampled_from(CURRENCIES),
+        percent=st.integers(1, 110),
+    )
+    def request_payout(self, by: str, method_of: str | None, currency: str, percent: int) -> None:
+        cents = max(1, self.books.wallets[by, currency] * percent // 100)
+        owner = method_of or (by if by in CREATORS else CREATORS[0])
+        papers = [paper for _row, paper in self.payouts]
+        self.step(
+            partial(self.books.request_payout, papers, by, owner, currency, cents),
+            partial(money.request_payout, by=self.user(by), amount_cents=cents, currency=currency, method_id=self.people.methods[owner]),
+            keep=lambda row: self.payouts.append((row, Paper(by, currency, cents, cents > books.SECOND_PAYOUT))),
+        )
+
+    @precondition(lambda self: self.payouts)
+    @rule(number=PICK, by=st.one_of(st.none(), st.sampled_from((*SIGNERS, *SIGNERS, *ACTORS))), times=TIMES)
+    def approve_payout(self, number: int, by: str | None, times: int) -> None:
+        payout, paper = self.pick(self.payouts, number)
+        who = by or ("finance" if paper.first is None else "approver")
+        self.step(partial(self.books.approve_payout, paper, who), partial(money.approve_payout, payout.id, by=self.user(who)), times=times)
+
+    @precondition(lambda self: self.payouts)
+    @rule(number=PICK, by=ANYBODY, times=TIMES)
+    def cancel_payout(self, number: int, by: str | None, times: int) -> None:
+        payout, paper = self.pick(self.payouts, number)
+        who = by or paper.owner
+        self.step(partial(self.books.cancel_payout, paper, who), partial(money.cancel_payout, payout.id, by=self.user(who)), times=times)
+
+    @precondition(lambda self: self.payouts)
+    @rule(number=PICK, by=ANYBODY, end=st.sampled_from(("REJECTED", "SENT", "SENT", "PAID", "PAID", "FAILED", "RETURNED")), times=TIMES)
+    def decide_payout(self, number: int, by: str | None, end: str, times: int) -> None:
+        payout, paper = self.pick(self.payouts, number)
+        who = by or "finance"
+        verbs: dict[str, Callable[..., Any]] = {
+            "REJECTED": partial(money.reject_payout, reason="The name differs."),
+            "SENT": money.send_payout,
+            "PAID": partial(money.mark_payout_paid, bank_reference="document 1"),
+            "FAILED": partial(money.fail_payout, reason="The account is closed."),
+            "RETURNED": partial(money.return_payout, reason="The account is closed."),
+        }
+        self.step(partial(self.books.decide_payout, paper, who, end), partial(verbs[end], payout.id, by=self.user(who)), times=times)
+
+    @rule(brand=st.sampled_from(BRANDS), currency=st.sampled_from(CURRENCIES), cents=st.sampled_from((1, 1_000, 450_000, 60_000_000)))
+    def request_top_up(self, brand: str, currency: str, cents: int) -> None:
+        with override_settings(PAYMENT_PROVIDER="manual"):
+            command = partial(money.request_top_up, by=self.user(brand), amount_cents=cents, currency=currency)
+            paper = Paper(brand, currency, cents, cents > books.SECOND_TOP_UP)
+            self.step(lambda: "done", command, keep=lambda row: self.top_ups.append((row, paper)))
+
+    @precondition(lambda self: self.top_ups)
+    @rule(number=PICK, by=st.one_of(st.none(), st.sampled_from((*SIGNERS, *SIGNERS, *ACTORS))), times=TIMES)
+    def confirm_top_up(self, number: int, by: str | None, times: int) -> None:
+        top_up, paper = self.pick(self.top_ups, number)
+        who = by or ("finance" if paper.first is None else "approver")
+        command = partial(money.confirm_top_up, top_up.id, by=self.user(who), bank_reference=f"transfer {top_up.number}")
+        self.step(partial(self.books.confirm_top_up, paper, who), command, times=times)
+
+    @precondition(lambda self: self.top_ups)
+    @rule(number=PICK, by=ANYBODY, verb=st.sampled_from(("reject_top_up", "cancel_top_up")), times=TIMES)
+    def drop_top_up(self, number: int, by: str | None, verb: str, times: int) -> None:
+        top_up, paper = self.pick(self.top_ups, number)
+        who = by or ("finance" if verb == "reject_top_up" else paper.owner)
+        command = partial(getattr(money, verb), top_up.id, by=self.user(who))
+        if verb == "reject_top_up":
+            command = partial(command, reason="No money came.")
+        self.step(partial(getattr(self.books, verb), paper, who), command, times=times)
+
+
+@pytest.mark.slow
+def test_the_books_equal_the_wallets_equal_the_ledger_whatever_happens(world: World) -> None:
+    print(f"PROOF_SEED={SEED} PROOF_RUNS={RUNS} PROOF_STEPS={STEPS}")
+    Marketplace.people = People(world)
+    Marketplace.learned = Counter()
+    profile = settings(max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+    run_state_machine_as_test(seed(SEED)(Marketplace), settings=profile)
+
+    # A machine that never gets anywhere proves nothing.
+    reached = {
+        "approve_work done",
+        "request_changes done",
+        "cancel done",
+        "approve_payout done",
+        "decide_payout done",
+        "confirm_top_up done",
+    }
+    assert reached <= set(Marketplace.learned) or RUNS < 60, Marketplace.learned
