@@ -1,5 +1,6 @@
 """The money of a measured world: wallets, top-ups, escrows, and the entries that move it, in the order of the facts."""
 
+import dataclasses
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from perf.world import COMMISSION_BPS, CURRENCY, Job, Record, World, copy
 SYSTEM_USER_ID = uuid.UUID("00000000-0000-7000-8000-000000000001")
 RULE_ID = uuid.UUID("00000000-0000-7000-8000-000000000002")
 ACCOUNT_ID_START = 1_000_000
+UNFUNDED_PRICE = 5_000
 CLOSED = {"COMPLETED": "RELEASED", "CANCELED": "REFUNDED"}
 
 
@@ -153,9 +155,10 @@ class UnfundedDeals(Deals):
     """Deals that wait for their money, of brands whose wallets can pay for them: what a benchmark of funding needs."""
 
     def write(self, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
-        """Job and brand of each deal."""
+        """Job and brand of each deal; all have one price."""
         world = self.world
-        world.jobs = [world.draw_job(world.now, "IN_PROGRESS", "APPROVED") for _ in range(count)]
+        drawn = (world.draw_job(world.now, "IN_PROGRESS", "APPROVED") for _ in range(count))
+        world.jobs = [dataclasses.replace(job, budget_max=UNFUNDED_PRICE) for job in drawn]
         copy(jobs.Job, (world.deal_terms(job) | world.content(1, job) for job in world.jobs))
         self.deals = world.jobs
         with connection.cursor() as cursor:

@@ -22,9 +22,14 @@ from outbox.ids import uuid7
 RECORDED: dict[str, dict[str, Any]] = pickle.loads(Path(os.environ["BENCH_RECORDINGS"]).read_bytes())  # noqa: S301 - our own file
 CONNECT = os.environ["BENCH_DSN"]
 ID = re.compile(r"/([0-9a-f-]{36})/")
+WAITING = """
+    SELECT escrow.job_id, escrow.account_id, wallet.id
+    FROM core_escrow escrow JOIN core_account wallet ON (wallet.owner_id, wallet.currency) = (escrow.brand_id, escrow.currency)
+    WHERE escrow.status = 'UNFUNDED'
+"""
 local = threading.local()
 people: dict[str, str] = {}
-accounts: dict[str, str] = {}
+accounts: dict[str, tuple[str, str]] = {}
 
 
 def connection() -> psycopg.Connection:
@@ -38,8 +43,8 @@ def load_names() -> None:
     """Which token is whose, and which account is which escrow's: what the real application learns from its own rows."""
     rows = connection().execute("SELECT digest, user_id FROM core_session").fetchall()
     people.update({digest: str(user) for digest, user in rows})
-    rows = connection().execute("SELECT job_id, account_id FROM core_escrow WHERE status = 'UNFUNDED'").fetchall()
-    accounts.update({str(job): str(account) for job, account in rows})
+    rows = connection().execute(WAITING).fetchall()
+    accounts.update({str(job): (str(escrow), str(wallet)) for job, escrow, wallet in rows})
 
 
 def substitutions(own: dict[str, str], environ: dict[str, Any]) -> dict[str, str]:
@@ -47,8 +52,8 @@ def substitutions(own: dict[str, str], environ: dict[str, Any]) -> dict[str, str
     swapped = {value: str(uuid7()) for name, value in own.items() if name.startswith("new:")}
     if "job" in own and (found := ID.search(environ["PATH_INFO"])):
         swapped[own["job"]] = found[1]
-        if "account" in own:
-            swapped[own["account"]] = accounts[found[1]]
+        if "escrow" in own:
+            swapped[own["escrow"]], swapped[own["wallet"]] = accounts[found[1]]
     if "digest" in own:
         digest = hashlib.sha256(environ["HTTP_AUTHORIZATION"].removeprefix("Bearer ").encode()).hexdigest()
         swapped[own["digest"]] = digest

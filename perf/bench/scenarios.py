@@ -17,7 +17,7 @@ from core.base import clock
 from core.base.crypto import digest
 from core.hiring.models import Application
 from core.jobs.models import Job
-from core.money.models import Escrow
+from core.money.models import Account, Escrow
 from core.money.services import request_top_up
 from core.people.models import CreatorProfile, PortfolioItem, Session, User
 from perf.bench.load import request_bytes
@@ -162,7 +162,9 @@ def fund(people: People, count: int) -> Scenario:
 
     def own(request: Request) -> dict[str, str]:
         job = request.path.split("/")[3]
-        return people.own(request) | {"job": job, "account": str(Escrow.objects.get(job_id=job).account_id)}
+        escrow = Escrow.objects.get(job_id=job)
+        wallet = Account.objects.get(owner_id=escrow.brand_id, currency=escrow.currency)
+        return people.own(request) | {"job": job, "escrow": str(escrow.account_id), "wallet": str(wallet.pk)}
 
     requests = (Request(f"/api/escrow/{job}/fund", people.tokens[brand], "POST") for job, brand in deals)
     return Scenario("fund", "Fund an escrow", requests, own=own)

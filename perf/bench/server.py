@@ -1,8 +1,9 @@
 """The servers that are measured: the same granian with the same options, one with ours, one with the floor."""
 
+import base64
 import contextlib
 import os
-import shlex
+import secrets
 import socket
 import subprocess
 import sys
@@ -29,6 +30,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def production() -> dict[str, str]:
+    """What a server needs to start without DEBUG: secrets of its own, good for this run."""
+    names = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER", "OUTBOX_CONSUMER_SECRET")
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    return {name: secrets.token_urlsafe(48) for name in names} | {
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "APP_BASE_URL": "http://127.0.0.1",
+        "PAYOUT_DETAILS_KEY": key,
+        "THROTTLE_MULTIPLIER": "1000000",
+    }
+
+
 @contextlib.contextmanager
 def serve(application: str, environment: dict[str, str]) -> Iterator[tuple[tuple[str, int], int]]:
     """Run the server; gives its address and process id, and ends it."""
@@ -52,7 +66,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
-    raise RuntimeError(f"the server did not start: {shlex.join(['exit', str(process.returncode)])}")
+    raise RuntimeError(f"the server did not start; it ended with {process.returncode}")
 
 
 def processor_seconds(parent: int) -> float:

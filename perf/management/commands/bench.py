@@ -12,10 +12,9 @@ from django.db import connection
 from perf.bench import recording, report
 from perf.bench.run import Plan, Side, measure
 from perf.bench.scenarios import People, reads, writes
-from perf.bench.server import parent_of, serve
+from perf.bench.server import parent_of, production, serve
 
 FUNDED = 20_000
-UNTHROTTLED = {"THROTTLE_MULTIPLIER": "1000000"}
 
 
 class Command(BaseCommand):
@@ -41,7 +40,7 @@ class Command(BaseCommand):
             recorded = Path(folder) / "recordings"
             recording.save({scenario.name: scenario.record() for scenario in scenarios}, recorded)
             floor_environment = {"BENCH_RECORDINGS": str(recorded), "BENCH_DSN": connection_string()}
-            with serve("core.wsgi:application", UNTHROTTLED) as ours, serve("perf.bench.floor:application", floor_environment) as floor:
+            with serve("core.wsgi:application", production()) as ours, serve("perf.bench.floor:application", floor_environment) as floor:
                 database = postmaster()
                 sides = [Side(address, process, database) for address, process in (ours, floor)]
                 results = list(measure(scenarios, sides[0], sides[1], plan, self.stdout.write))
