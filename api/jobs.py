@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from api.base import Filters, Viewset, describe, route
+from api.base import Filters, PublicList, Viewset, describe, route
 from api.filters import Choice, Choices, Flag, Text, Whole
 from api.job_shapes import (
     BrandCountsOut,
@@ -46,6 +46,9 @@ EXAMPLE = {
     "deadlineType": "DAYS_3_5",
     "publish": True,
 }
+
+
+FEED = PublicList(selectors.job_feed)
 
 
 class FeedFilters(Filters):
@@ -117,7 +120,7 @@ class JobViewset(Viewset):
     def list(self, request: Request) -> HttpResponse:
         if request.query_params.get("sort") == "budget" and not request.query_params.get("currency"):
             raise Invalid({"currency": [_("Name the currency in which budgets are compared.")]})
-        return self.page(selectors.job_feed(), order={"new": ("-live_at", "-id"), "budget": ("-budget_max", "-live_at", "-id")})
+        return self.page(FEED, order={"new": ("-live_at", "-id"), "budget": ("-budget_max", "-live_at", "-id")})
 
     @describe(
         "One job",

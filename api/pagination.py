@@ -14,10 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from api import statements
 from api.renderers import Raw
 from core.base.errors import Invalid
 
@@ -93,13 +93,6 @@ def read_cursor(cursor: str, bound_to: bytes) -> list[Any]:
     return [READERS[kind](value) for kind, value in json.loads(payload)]
 
 
-def after(queryset: QuerySet, order: Sequence[str], values: Sequence[Any]) -> QuerySet:
-    """The rows behind this place, by a comparison of row values, which an index with the same columns answers at any depth."""
-    columns = Tuple(*[F(name.lstrip("-")) for name in order])
-    comparison = TupleLessThan if order[0].startswith("-") else TupleGreaterThan
-    return queryset.filter(comparison(columns, tuple(values)))
-
-
 def page(
     queryset: QuerySet,
     *,
@@ -114,18 +107,37 @@ def page(
     The queryset holds `.values()` under the names of the contract, or one annotation `row` that is already JSON text
     (core.base.shapes.RowJSON) and is passed through. All of `order` points one way and ends with the id.
     """
-    if len({name.startswith("-") for name in order}) != 1:
-        raise TypeError("a keyset page is ordered in one direction")
-    marks = {f"order_{place}": F(name.lstrip("-")) for place, name in enumerate(order)}
-    if cursor is not None:
-        queryset = after(queryset, order, read_cursor(cursor, bound_to))
-    queryset = queryset.annotate(**marks).order_by(*order)
-    if "row" in queryset.query.annotation_select:
-        found = list(queryset.values_list("row", *marks)[: limit + 1])
-        shown, places = Raw("[" + ",".join([row[0] for row in found[:limit]]) + "]"), [row[1:] for row in found]
-    else:
-        rows = list(queryset[: limit + 1])
-        places = [[row.pop(mark) for mark in marks] for row in rows]
-        shown = [shape(row) for row in rows[:limit]] if shape else rows[:limit]
-    more = len(places) > limit
-    return {"items": shown, "nextCursor": write_cursor(places[limit - 1], bound_to) if more else None}
+    place = read_cursor(cursor, bound_to) if cursor is not None else None
+    rows = statements.page_of(queryset, order, limit, place)
+    if statements.is_raw(queryset):
+        return raw_page(list(rows), limit, bound_to)
+    found = list(rows)
+    places = [[row.pop(mark) for mark in statements.marks(order)] for row in found]
+    shown = [shape(row) for row in found[:limit]] if shape else found[:limit]
+    return {"items": shown, "nextCursor": next_cursor(places, limit, bound_to)}
+
+
+def public_page(
+    rows: statements.PublicList,
+    *,
+    order: Sequence[str],
+    limit: int,
+    cursor: str | None,
+    bound_to: bytes,
+    given: Mapping[str, str],
+    narrow: Callable[[QuerySet], QuerySet],
+) -> dict[str, Any]:
+    """The same of a list that everybody sees alike: its statement is compiled once."""
+    place = read_cursor(cursor, bound_to) if cursor is not None else None
+    return raw_page(rows.page(order, limit, place, given, narrow), limit, bound_to)
+
+
+def raw_page(found: Sequence[Sequence[Any]], limit: int, bound_to: bytes) -> dict[str, Any]:
+    """The page of rows that the database wrote as JSON."""
+    items = Raw("[" + ",".join([row[0] for row in found[:limit]]) + "]")
+    return {"items": items, "nextCursor": next_cursor([row[1:] for row in found], limit, bound_to)}
+
+
+def next_cursor(places: Sequence[Sequence[Any]], limit: int, bound_to: bytes) -> str | None:
+    """The place after the last row shown, when there is more behind it."""
+    return write_cursor(places[limit - 1], bound_to) if len(places) > limit else None

@@ -8,6 +8,7 @@ from django.urls import URLPattern, re_path
 from api import errors
 
 ROOMS = [
+    "jobs",  # first: the feed is asked more often than all the rest
     "docs",
     "system",
     "people",
@@ -16,7 +17,6 @@ ROOMS = [
     "notifications",
     "money",
     "chat",
-    "jobs",
     "moderation",
     "hiring",
     "deals",

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.base import Filters, Shape, Viewset, describe, route
+from api.base import Filters, PublicList, Shape, Viewset, describe, route
 from api.errors import Unavailable
 from api.filters import Choice, Choices, Flag, Whole
 from api.permissions import Anyone, BrandOrCreator, IsBrand, IsCreator, SignedIn, staff
@@ -83,10 +84,20 @@ def keep_thing(*, by: User, user_agent: str, **_said: Any) -> Session:
     return thing
 
 
+def everything() -> QuerySet:
+    """The things of everybody."""
+    row = RowJSON(id="id", userAgent="user_agent", createdAt="created_at")
+    return Session.objects.filter(expires_at__lte=Now()).annotate(row=row)
+
+
+EVERYTHING = PublicList(everything)
+
+
 class ThingViewset(Viewset):
     permission_classes = {
         "list": [SignedIn],
         "raw": [SignedIn],
+        "public": [Anyone],
         "create": [BrandOrCreator],
         "read": [SignedIn],
         "rename": [SignedIn],
@@ -109,6 +120,10 @@ class ThingViewset(Viewset):
         row = RowJSON(id="id", userAgent="user_agent", createdAt="created_at")
         mine = Session.objects.filter(user=request.user, expires_at__lte=clock.now())
         return self.page(mine.annotate(row=row), order=("-created_at", "-id"))
+
+    @describe("Everybody's things", response=ThingOut, page=True, filters=ThingFilters, sorts=("new", "old"))
+    def public(self, request: Request) -> HttpResponse:
+        return self.page(EVERYTHING, order={"new": ("-created_at", "-id"), "old": ("created_at", "id")})
 
     @describe("Keep a thing", request=ThingIn, response={"thing": ThingOut}, status=201, errors=[Occupied])
     def create(self, request: Request) -> HttpResponse:
@@ -190,6 +205,7 @@ class HalfViewset(Viewset):
 urls = [
     route("things", ThingViewset, get="list", post="create"),
     route("things/raw", ThingViewset, get="raw"),
+    route("things/public", ThingViewset, get="public"),
     route("things/preview", ThingViewset, post="preview"),
     route("things/wait", ThingViewset, get="wait"),
     route("things/brands", ThingViewset, post="for_brands"),

@@ -10,11 +10,20 @@ from core.base import clock
 from core.base.ids import uuid7
 from core.people.models import Session
 from tests.api.callers import Caller
+from tests.api.floor import EVERYTHING
+from tests.perf.statements import counted
 
 pytestmark = pytest.mark.urls("tests.api.floor")
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-ROUTES = ["/api/things", "/api/things?sort=old", "/api/things/raw", "/api/things?kind=TOKEN&agents=fox,owl"]
+ROUTES = [
+    "/api/things",
+    "/api/things?sort=old",
+    "/api/things/raw",
+    "/api/things?kind=TOKEN&agents=fox,owl",
+    "/api/things/public",
+    "/api/things/public?kind=TOKEN",
+]
 
 
 def keep(owner, count: int, *, agent: str = "fox") -> None:
@@ -53,13 +62,49 @@ def walk(caller: Caller, path: str, limit: int) -> list[dict]:
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 20, 40, 41, 100])
-def test_a_walk_shows_every_row_once_and_in_order(world, limit):
+@pytest.mark.parametrize("path", ["/api/things/raw", "/api/things/public", "/api/things/public?kind=TOKEN&agents=fox"])
+def test_a_walk_shows_every_row_once_and_in_order(world, path, limit):
     owner = world.brand()
     keep(owner, 41)
     expected = [str(pk) for pk in Session.objects.filter(user=owner).order_by("-created_at", "-id").values_list("id", flat=True)]
     caller = Caller(owner)
 
-    assert [item["id"] for item in walk(caller, "/api/things/raw", limit)] == expected
+    assert [item["id"] for item in walk(caller, path, limit)] == expected
+
+
+def test_a_public_list_follows_its_order_and_filters(world):
+    owner = world.brand()
+    keep(owner, 5)
+    keep(owner, 2, agent="owl")
+    newest_first = [item["id"] for item in walk(Caller(), "/api/things/public", 2)]
+
+    assert [item["id"] for item in walk(Caller(), "/api/things/public?sort=old", 3)] == newest_first[::-1]
+    assert len(walk(Caller(), "/api/things/public?agents=owl", 1)) == 2
+    assert Caller().get("/api/things/public?agents=cat").details["fieldErrors"].keys() == {"agents"}
+    assert Caller().get("/api/things/public?agents=cat").status == 400
+
+
+def test_a_public_list_is_compiled_once_and_asked_each_time(world):
+    EVERYTHING.statements.clear()
+    owner = world.brand()
+    for count in range(1, 4):
+        keep(owner, 1)
+        with counted() as statements:
+            assert len(Caller().get("/api/things/public").data["items"]) == count
+        assert len(statements) == 1
+
+    assert len(EVERYTHING.statements) == 1
+
+
+def test_a_public_list_keeps_only_so_many_statements(world, monkeypatch):
+    monkeypatch.setattr("api.statements.STATEMENTS_MAX", 3)
+    EVERYTHING.statements.clear()
+    keep(world.brand(), 5)
+
+    answers = [Caller().get(f"/api/things/public?limit={limit}").data["items"] for limit in range(1, 6)]
+
+    assert [len(items) for items in answers] == [1, 2, 3, 4, 5]
+    assert len(EVERYTHING.statements) <= 3
 
 
 def test_rows_that_come_and_go_move_nobodys_place(world):
