@@ -183,8 +183,9 @@ class Job(StatefulRow):
             models.Index(fields=["currency", "-budget_max", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_budget"),
             models.Index(fields=["niche", "platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_niche"),
             models.Index(fields=["platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_platform"),
-            GinIndex(fields=["search"], condition=Q(is_live=True), name="job_search"),
-            GinIndex(fields=["content_formats", "languages"], condition=Q(is_live=True), name="job_arrays"),
+            # Without a pending list, which every search would have to read through and the planner shies away from.
+            GinIndex(fields=["search"], condition=Q(is_live=True), fastupdate=False, name="job_search"),
+            GinIndex(fields=["content_formats", "languages"], condition=Q(is_live=True), fastupdate=False, name="job_arrays"),
             models.Index(fields=["brand", "-created_at", "-id"], name="job_brand"),
             models.Index(fields=["active_creator", "-started_at", "-id"], condition=Q(active_creator__isnull=False), name="job_creator"),
             models.Index(fields=["submitted_at", "id"], condition=Q(awaits_moderation=True), name="job_moderation_queue"),

@@ -652,11 +652,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_live', True)), fields=['search'], name='job_search'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_live', True)), fastupdate=False, fields=['search'], name='job_search'),
         ),
         migrations.AddIndex(
             model_name='job',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_live', True)), fields=['content_formats', 'languages'], name='job_arrays'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_live', True)), fastupdate=False, fields=['content_formats', 'languages'], name='job_arrays'),
         ),
         migrations.AddIndex(
             model_name='job',
