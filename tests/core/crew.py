@@ -1,0 +1,59 @@
+"""Those who live through the life cycle, and what the database says about it."""
+
+from collections import Counter
+from typing import Any
+
+from django.db import connection
+
+from core.money import services as money
+from core.people.letters.links import token_of
+from core.people.letters.services import verify_email
+from core.people.models import EmailToken, User
+from tests.core.books import BRANDS, CREATORS, FINANCE
+from tests.world import World
+
+MONEY = """
+    SELECT kind, owner_id, currency, sum(cents)::bigint, bool_and(NOT is_limited OR cents = balance_cents) FROM (
+        SELECT account.*, coalesce((SELECT sum(amount_cents) FROM core_ledgerentry WHERE to_account_id = account.id), 0)
+                        - coalesce((SELECT sum(amount_cents) FROM core_ledgerentry WHERE from_account_id = account.id), 0) AS cents
+        FROM core_account account
+    ) summed GROUP BY kind, owner_id, currency
+"""
+STATES = """
+    SELECT job.id, ARRAY[job.status, job.moderation_status, escrow.status, escrow.amount_cents::text] FROM core_job job
+        LEFT JOIN core_escrow escrow ON escrow.job_id = job.id
+    UNION ALL SELECT id, ARRAY[status] FROM core_payout
+    UNION ALL SELECT id, ARRAY[status] FROM core_topup
+    UNION ALL SELECT id, ARRAY[status] FROM core_application
+"""
+
+
+class People:
+    """Those who act, made once."""
+
+    def __init__(self, world: World) -> None:
+        self.by_name: dict[str, User] = {
+            **{name: world.brand() for name in BRANDS},
+            **{name: world.creator() for name in CREATORS},
+            "moderator": world.moderator,
+            **{name: world.staff("finance") for name in FINANCE},
+            "approver": world.approver,
+        }
+        self.methods = {}
+        for name, card in zip(CREATORS, ("4242 4242 4242 4242", "5555 5555 5555 4444"), strict=True):
+            self.by_name[name] = verify_email(token=token_of(EmailToken.objects.get(user=self.by_name[name], purpose="VERIFY_EMAIL")))
+            self.methods[name] = money.add_payout_method(by=self.by_name[name], kind="CARD", details=card).id
+        self.names = {user.id: name for name, user in self.by_name.items()}
+        self.world = world
+
+
+def ask(sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def without_zeros(held: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """What is held where something is."""
+    return {where: cents for where, cents in held.items() if cents}
