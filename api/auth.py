@@ -8,8 +8,9 @@ import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token, rotate_token
+from django.utils.datastructures import MultiValueDict
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
@@ -88,6 +89,8 @@ def touch(session: Session) -> None:
 
 def prove_same_site(request: HttpRequest) -> None:
     """Nothing happens when Django's CSRF check is content with this request. Raises CSRFFailed."""
+    # Only the header counts. A form would be parsed here, and its stream be used up before the action reads the body.
+    request._post, request._files = QueryDict(), MultiValueDict()  # type: ignore[attr-defined]
     check = CSRFCheck(lambda _: HttpResponse())
     check.process_request(request)
     if check.process_view(request, lambda *_: HttpResponse(), (), {}) is not None:

@@ -12,6 +12,7 @@ from core.people.letters.links import token_of
 from core.people.models import EmailToken, Session, User
 from core.people.services import block_person, change_password, log_in, request_password_reset, reset_password, send_letters
 from tests.core.people.traces import nothing_happens, notices, traces
+from tests.perf.statements import counted
 from tests.world import PASSWORD
 
 NEW_PASSWORD = "new-horse-battery-10"
@@ -158,3 +159,15 @@ def test_an_address_gets_three_letters_an_hour(world, known):
     EmailToken.objects.filter(purpose=RESET).update(created_at=clock.now() - timedelta(hours=1, seconds=1))
     request_password_reset(email=email)
     assert EmailToken.objects.filter(purpose=RESET).count() == 4
+
+
+def test_asking_about_an_address_costs_the_same_whether_anybody_has_it(world):
+    user = world.bare_creator()
+
+    with counted() as known:
+        request_password_reset(email=user.email)
+    with counted() as unknown:
+        request_password_reset(email="nobody@example.com")
+
+    assert [statement.partition(" ")[0] for statement in known] == [statement.partition(" ")[0] for statement in unknown]
+    assert len(known) == 4
