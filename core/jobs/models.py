@@ -182,6 +182,7 @@ class Job(StatefulRow):
             models.Index(fields=["-live_at", "-id"], condition=Q(is_live=True), name="job_feed_new"),
             models.Index(fields=["currency", "-budget_max", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_budget"),
             models.Index(fields=["niche", "platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_niche"),
+            models.Index(fields=["niche", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_one_niche"),
             models.Index(fields=["platform", "-live_at", "-id"], condition=Q(is_live=True), name="job_feed_platform"),
             # Without a pending list, which every search would have to read through and the planner shies away from.
             GinIndex(fields=["search"], condition=Q(is_live=True), fastupdate=False, name="job_search"),

@@ -648,6 +648,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
+            index=models.Index(condition=models.Q(('is_live', True)), fields=['niche', '-live_at', '-id'], name='job_feed_one_niche'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
             index=models.Index(condition=models.Q(('is_live', True)), fields=['platform', '-live_at', '-id'], name='job_feed_platform'),
         ),
         migrations.AddIndex(

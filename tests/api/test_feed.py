@@ -362,6 +362,7 @@ def test_pages_of_twenty_thousand_skewed_jobs_are_read_from_their_index(world):
     deeper = plan_of(f"limit=50&currency=RUB&sort=budget&cursor={cursors['limit=50&currency=RUB&sort=budget']}")
     assert "job_feed_budget" in deeper
     assert "job_feed_niche" in plan_of("niche=PETS&platform=VK_CLIPS")
+    assert "job_feed_one_niche" in plan_of("niche=PETS")
     assert "job_arrays" in plan_of("formats=SKETCH")
     assert "job_search" in plan_of("q=аквариум")
     assert "Seq Scan" not in plan_of("q=чай").partition("core_brandprofile")[0]
