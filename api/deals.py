@@ -42,7 +42,7 @@ class FileShape(Shape):
 
 class SubmissionIn(Shape):
     note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_MAX)
-    items = FileShape(many=True, allow_empty=False, max_length=ITEMS_MAX)
+    items = serializers.ListField(child=FileShape(), min_length=1, max_length=ITEMS_MAX)
 
 
 class SubmittedOut(Shape):

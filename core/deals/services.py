@@ -64,7 +64,7 @@ def submit_work(job_id: Any, *, by: Any, items: Sequence[Mapping[str, Any]], not
     files = work.read_items(items, terms=job.agreed_terms)
     said = work.read_text("note", note, longest=work.NOTE_MAX)
 
-    submission = _next_version(job, note=said)
+    submission = _next_version(job, by=by, note=said)
     for file in files:
         file.submission = submission
     submission.items.bulk_create(files)
@@ -199,11 +199,11 @@ def _require_in_work(job: Job) -> None:
     require(job.status in IN_WORK, WrongState(status=job.status, state=str(job.get_status_display())))
 
 
-def _next_version(job: Job, *, note: str) -> Submission:
-    """The next version of a locked job; one that waited is replaced."""
+def _next_version(job: Job, *, by: Any, note: str) -> Submission:
+    """The next version of a locked job, by its creator; one that waited is replaced."""
     steps.supersede_waiting(job)
     last = job.submissions.aggregate(last=Max("version"))["last"] or 0
-    return job.submissions.create(creator_id=job.active_creator_id, version=last + 1, note=note)
+    return job.submissions.create(creator=by, version=last + 1, note=note)
 
 
 def _waiting_submission(job: Job) -> Submission:
