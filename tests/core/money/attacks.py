@@ -277,3 +277,23 @@ SCHEMA = [
 ]
 
 ATTACKS = [*ENTRIES, *ACCOUNTS, *DEALS, *PAYOUTS, *TOP_UPS, *HISTORY, *SCHEMA]
+
+# An attack that nothing but this guard stops: without it, it goes through. What is not here is stopped twice.
+STOPPED_BY_ONE_GUARD = {
+    "account_explained": "an entry that is dropped on conflict has moved money",
+    "account_born_empty": "an account is born rich",
+    "entry_append_only": "an entry is deleted",
+    "entry_no_truncate": "the entries are wiped",
+    "entry_documented": "money comes from outside for nothing",
+    "account_escrow_agrees": "money leaves an escrow that stays funded",
+    "account_payout_agrees": "the money of a payout leaves without its state",
+    "escrow_agrees": "an escrow is released by word",
+    "escrow_frozen": "an escrow gets another creator",
+    "escrow_no_delete": "an escrow is deleted",
+    "payout_agrees": "a payout is returned by word",
+    "payout_frozen": "a signature is replaced",
+    "topup_agrees": "a top-up is confirmed by word",
+    "method_frozen": "a destination becomes another one",
+    "audit_append_only": "an audit row is changed",
+    "commission_append_only": "a commission rule is changed",
+}

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from core.money.models import Account
 from tests.core.money import stage
-from tests.core.money.attacks import ATTACKS, Attack, entry
+from tests.core.money.attacks import ATTACKS, STOPPED_BY_ONE_GUARD, Attack, entry
 from tests.world import World
 
 ROLES = {"owner": stage.OWNER, "application": stage.APPLICATION, "careless": stage.CARELESS}
@@ -45,6 +45,17 @@ def test_the_attack_is_stopped_and_no_balance_has_changed(names: dict, attack: A
 
     assert outcome.state == attack.state(role), outcome.said
     assert stage.balances() == before
+
+
+@pytest.mark.parametrize(("guard", "name"), STOPPED_BY_ONE_GUARD.items())
+def test_without_its_guard_the_attack_goes_through(names: dict, guard: str, name: str) -> None:
+    (told,) = (attack for attack in ATTACKS if attack.name == name)
+    drop = """DO $$ BEGIN EXECUTE (SELECT 'DROP TRIGGER ' || tgname || ' ON ' || tgrelid::regclass FROM pg_trigger
+        WHERE tgname ~ '^pgtrigger_%s_[0-9a-f]+$'); END $$;"""
+
+    outcome = stage.attack(drop % guard + told.sql.format(**names))
+
+    assert outcome.state is None, outcome.said
 
 
 @pytest.mark.parametrize("role", ROLES)
