@@ -31,8 +31,9 @@ ACTIONS: dict[str, str | Promise] = {
     "CHANGES_REQUESTED": gettext_lazy("The brand asked for changes"),
     "COMMISSION_RULE_ADDED": gettext_lazy("A commission rule was added"),
     "CREATOR_PROFILE_UPDATED": gettext_lazy("The creator's profile was changed"),
-    "CREATOR_REJECTED": gettext_lazy("The verification was rejected"),
-    "CREATOR_REVOKED": gettext_lazy("The verification was revoked"),
+    "CREATOR_VERIFICATION_REJECTED": gettext_lazy("The verification was rejected"),
+    "CREATOR_VERIFICATION_REQUESTED": gettext_lazy("A verification was asked for"),
+    "CREATOR_VERIFICATION_REVOKED": gettext_lazy("The verification was revoked"),
     "CREATOR_VERIFIED": gettext_lazy("The creator was verified"),
     "EMAIL_VERIFIED": gettext_lazy("The e-mail was confirmed"),
     "ESCROW_FUNDED": gettext_lazy("The escrow was funded"),
@@ -84,7 +85,6 @@ ACTIONS: dict[str, str | Promise] = {
     "USER_LOGGED_OUT": gettext_lazy("Signed out"),
     "USER_REGISTERED": gettext_lazy("Registered"),
     "VERIFICATION_CODE_ISSUED": gettext_lazy("A verification code was issued"),
-    "VERIFICATION_SUBMITTED": gettext_lazy("A verification was asked for"),
 }
 
 # What each kind of thing is called, and which capabilities read its history (a superuser reads all).
@@ -111,7 +111,7 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 FIELDS: dict[str, str | Promise] = {
     **{name: label for _title, fields in SECTIONS for name, label, _write in fields},
-    "account_url": gettext_lazy("Account"),
+    "account_url": gettext_lazy("Profile on the platform"),
     "amount_cents": gettext_lazy("Amount"),
     "application_id": gettext_lazy("Application"),
     "bank_reference": gettext_lazy("Bank document"),
@@ -163,6 +163,13 @@ FIELDS: dict[str, str | Promise] = {
     "verification_status": gettext_lazy("Verification"),
     "version": gettext_lazy("Version"),
     "website": gettext_lazy("Site"),
+}
+
+# What may be limited.
+LIMITS: dict[str, str | Promise] = {
+    "PAYOUT_MIN": gettext_lazy("Smallest payout"),
+    "PAYOUT_SECOND_PERSON": gettext_lazy("Payout above which two people sign"),
+    "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
 }
 
 # Vocabularies of fields that the thing itself does not have, or has as a list.
@@ -228,7 +235,8 @@ def value_text(subject_type: str, key: str, value: Any, currency: str = "") -> S
     if isinstance(value, list):
         return ", ".join(value_text(subject_type, key, each) for each in value)
     if isinstance(value, int):
-        return money_text(value, currency) if name.endswith("_cents") and currency else _number(name, value)
+        is_amount = name.endswith("_cents") or (subject_type == "Limit" and name == "value")
+        return money_text(value, currency).rstrip() if is_amount else _number(name, value)
     if isinstance(value, str):
         return _word(subject_type, name, value)
     return str(value)[:LONGEST]
@@ -239,6 +247,8 @@ def _number(name: str, value: int) -> str:
 
 
 def _word(subject_type: str, name: str, value: str) -> SafeString | str:
+    if name == "key" and value in LIMITS:
+        return str(LIMITS[value])
     vocabulary = VOCABULARIES.get(name)
     labels = dict(vocabulary.choices) if vocabulary else {}
     labels |= _choices(subject_type, name)

@@ -77,7 +77,6 @@ class ReadOnlyAdmin(ModelAdmin):
         context = {
             "title": self.title,
             "trail": [],
-            "empty": (current.empty if current else "") or self.empty,
             "dialogs": shown_dialogs(self, request),
             "tabs": [(tab, tab is current, waiting.get(tab.counter)) for tab in self.tabs],
         }

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from backoffice import job_text, show
 from backoffice.page import Fact, Panel, Table
-from core.base.money import money_text
 from core.jobs.content import Content
 from core.jobs.models import Job
 from core.people.policies import staff_can
@@ -19,7 +19,8 @@ def budget(job: Job) -> Any:
     """The budget as a range, in whole units of the currency."""
     if job.budget_min is None or job.budget_max is None:
         return show.NOTHING
-    return show.lines([f"{money_text(cents * 100, job.currency)}" for cents in dict.fromkeys((job.budget_min, job.budget_max))])
+    ends = [show.whole_units(units, job.currency) for units in dict.fromkeys((job.budget_min, job.budget_max))]
+    return format_html('<span class="bo-amount">{}</span>', " – ".join(ends))
 
 
 def notices(job: Any, new: Content, live: Content) -> list[tuple[str, str]]:

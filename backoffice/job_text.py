@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from backoffice import show
 from backoffice.page import Fact, Panel
-from core.base.money import money_text
 from core.base.vocabulary import Language, Niche, Platform
 from core.jobs.models import Job
 
@@ -52,7 +51,7 @@ def _seconds(value: Any, content: Content) -> str:
 
 
 def _units(value: Any, content: Content) -> str:
-    return "" if value is None else money_text(value * 100, content["currency"])
+    return "" if value is None else show.whole_units(value, content["currency"])
 
 
 def _day(value: Any, content: Content) -> str:

@@ -39,6 +39,9 @@ class Uncounted(ChangeList):
     def __init__(self, request: HttpRequest, *arguments: Any, **options: Any) -> None:
         admin = options.get("model_admin") or arguments[10]
         self.tab: Tab | None = admin.tab(request)
+        self.empty = (self.tab.empty if self.tab else "") or admin.empty
+        if any("\0" in value for values in request.GET.lists() for value in values[1]):
+            raise IncorrectLookupParameters  # the database has no such character
         super().__init__(request, *arguments, **options)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:

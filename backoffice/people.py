@@ -154,7 +154,7 @@ def _account(user: User, reader: Any) -> Panel:
     ]
     if staff_can(reader, *READS_EMAIL):
         facts.insert(0, Fact(_("E-mail"), user.email))
-    return Panel(_("Account"), facts=facts)
+    return Panel(_("Sign-in"), facts=facts)
 
 
 def _brand(user: User) -> list[Panel]:
@@ -217,7 +217,7 @@ def profile_panel(profile: Any) -> Panel:
             Fact(_("Platforms"), labels(profile, "platforms")),
             Fact(_("Niches"), labels(profile, "niches")),
             Fact(_("Languages"), labels(profile, "languages")),
-            Fact(_("Price of a video"), show.amount(profile.price_per_video * 100 if profile.price_per_video else None, profile.currency)),
+            Fact(_("Price of a video"), show.whole_units(profile.price_per_video, profile.currency)),
             Fact(_("Country"), profile.get_country_display() or show.NOTHING),
             Fact(_("City"), profile.city or show.NOTHING),
             Fact(_("In the catalogue"), _("Yes") if profile.is_listed else _("No")),

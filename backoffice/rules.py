@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from backoffice import audit_panel, filters, show
+from backoffice.audit_words import LIMITS
 from backoffice.base import ReadOnlyAdmin
 from backoffice.dialogs import Confirm, dialog
 from backoffice.page import Fact, Page, Panel
@@ -25,11 +26,6 @@ from core.rules.models import CommissionRule, Limit
 
 READ, CHANGE = ("finance", "finance_approver"), ("finance_approver",)
 NOTE_MAX = 500
-LIMITS = {
-    "PAYOUT_MIN": gettext_lazy("Smallest payout"),
-    "PAYOUT_SECOND_PERSON": gettext_lazy("Payout above which two people sign"),
-    "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
-}
 
 
 def _note() -> forms.CharField:
@@ -178,6 +174,7 @@ class CommissionRuleAdmin(RuleAdmin):
         icon="add",
         tone=ActionVariant.PRIMARY,
         title=gettext_lazy("New commission rule"),
+        submit=gettext_lazy("Add the rule"),
         text=gettext_lazy("It applies to deals that begin from now on. Deals that run keep theirs."),
         form_class=NewRule,
     )
@@ -233,6 +230,7 @@ class LimitAdmin(RuleAdmin):
         icon="add",
         tone=ActionVariant.PRIMARY,
         title=gettext_lazy("New value of a limit"),
+        submit=gettext_lazy("Set the value"),
         text=gettext_lazy("It is in force at once, for everything that begins from now on."),
         form_class=NewLimit,
     )

@@ -1,5 +1,6 @@
 """How facts are written on pages: amounts, moments, states, people, links. Every text is in the reader's language."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,11 @@ def amount(cents: int | None, currency: str) -> SafeString | str:
     if cents is None:
         return NOTHING
     return format_html('<span class="bo-amount">{}</span>', money_text(cents, currency))
+
+
+def whole_units(units: int | None, currency: str) -> str:
+    """An amount that is agreed in whole units, without its zero minor ones."""
+    return NOTHING if units is None else re.sub(r"[.,]00(?=\D*$)", "", money_text(units * 100, currency))
 
 
 def exact(moment: datetime | None) -> str:
@@ -156,7 +162,9 @@ def person(user: User | None, *, linked: bool = False) -> SafeString | str:
 
 
 def two_lines(first: Any, second: Any) -> SafeString:
-    """A fact and, smaller below it, what belongs to it."""
+    """A fact and, smaller below it, what belongs to it, if there is anything."""
+    if second in ("", NOTHING):
+        return format_html("{}", first)
     return format_html('<span class="bo-two"><span>{}</span><span class="bo-second">{}</span></span>', first, second)
 
 

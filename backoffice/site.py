@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +62,7 @@ class Site(UnfoldAdminSite):
         """The dashboard: what waits for this person."""
         return super().index(request, {"trail": [], "widgets": dashboard.widgets(request.user), **(extra_context or {})})
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The person's own new password, by the same verb as through the API: every other session ends."""
         context = {**self.each_context(request), "title": _("Change of password"), "trail": [], **(extra_context or {})}
         view = ChangePassword.as_view(success_url=reverse("admin:index"), extra_context=context)

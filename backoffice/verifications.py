@@ -28,7 +28,7 @@ class WhichAccount(Confirm):
     def facts(self) -> list[tuple[Any, Any]]:
         return [
             (_("Creator"), show.name(self.row.profile.user)),
-            (_("Account"), show.outside(self.row.account_url)),
+            (_("Profile on the platform"), show.outside(self.row.account_url)),
             (_("Code in the bio"), show.code(self.row.code)),
         ]
 
@@ -108,7 +108,7 @@ class VerificationAdmin(ReadOnlyAdmin):
     def platforms(self, attempt: Verification) -> Any:
         return labels(attempt.profile, "platforms")
 
-    @display(description=gettext_lazy("Account"))
+    @display(description=gettext_lazy("Profile on the platform"))
     def account(self, attempt: Verification) -> Any:
         return show.outside(attempt.account_url)
 
@@ -188,7 +188,7 @@ def _evidence(attempt: Verification) -> Panel:
     return Panel(
         _("What to check"),
         facts=[
-            Fact(_("Account"), show.outside(attempt.account_url)),
+            Fact(_("Profile on the platform"), show.outside(attempt.account_url)),
             Fact(_("Code in the bio"), show.code(attempt.code)),
             Fact(_("The code is good until"), show.two_lines(show.exact(attempt.code_expires_at), show.until(attempt.code_expires_at))),
             Fact(_("Asked for"), show.two_lines(show.ago(attempt.submitted_at), show.exact(attempt.submitted_at))),

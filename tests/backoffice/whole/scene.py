@@ -4,22 +4,45 @@ from typing import Any
 
 from django.conf import settings
 
+from core.audit.models import AuditEntry
 from core.jobs import services as jobs
 from core.money import services as money
-from core.money.models import TopUp
+from core.money.models import Account, Escrow, LedgerEntry, TopUp
 from core.people import services as people
 from core.people.models import CreatorProfile, User, Verification
+from core.people.policies import CAPABILITIES
 from core.rules import services as rules
-from tests.world import World
+from core.rules.models import CommissionRule
+from tests.world import World, unique
 
 REASON = "Причина для проверки страниц."
+
+
+class RussianWorld(World):
+    """The same world, whose people write Russian: what is Latin on a page is ours."""
+
+    def brand(self, **profile: Any) -> User:
+        return super().brand(**{"company_name": unique("Лавка"), "description": "Продаём чай."} | profile)
+
+    def creator(self, **profile: Any) -> User:
+        return super().creator(**{"display_name": unique("Мария"), "bio": "Снимаю честные обзоры."} | profile)
+
+    def staff(self, *capabilities: str) -> User:
+        user = super().staff(*capabilities)
+        user.staff_name = unique("Сотрудник")
+        user.save(update_fields=["staff_name"])
+        return user
+
+    def job_content(self, **content: Any) -> dict[str, Any]:
+        return super().job_content(**{"title": f"Обзор чая {unique('номер')}", "description": "Заварите чай и расскажите."} | content)
 
 
 class Scene:
     """Rows by name. Made through verbs, like every world."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self) -> None:
+        world = self.world = RussianWorld()
+        self.staff = {capability: world.staff(capability) for capability in CAPABILITIES}
         self.moderation()
         self.verification()
         self.money()
@@ -28,7 +51,9 @@ class Scene:
     def moderation(self) -> None:
         """Jobs: waiting, approved, edited, rejected."""
         world = self.world
-        self.waiting_job = world.job(description="Снимите чай.", brief={"hook": "чай", "must": ["логотип"]}, notes="Без музыки.")
+        self.waiting_job = world.job(
+            description="Снимите чай.", brief={"начало": "чай", "обязательно": ["логотип"], "срочно": True}, notes="Без музыки."
+        )
         self.live_job = world.live_job()
         self.rejected_job = world.rejected_job()
         self.edited_job = world.live_job()
@@ -73,6 +98,23 @@ class Scene:
         self.rule = rules.add_commission_rule(scope="NICHE", niche="FOOD", bps=1_250, **by)
         rules.add_commission_rule(scope="BRAND", brand_id=self.waiting_job.brand_id, bps=1_000, **by)
         self.limit = rules.set_limit(key="PAYOUT_MIN", value=50_000, currency="RUB", **by)
+
+    def rows(self) -> dict[str, list[Any]]:
+        """The rows that have a page, by the name of their model."""
+        payouts = [self.payout, self.big_payout, self.signed_payout, self.approved_payout, self.sent_payout, self.paid_payout]
+        return {
+            "job": [self.waiting_job, self.live_job, self.rejected_job, self.edited_job, self.deal],
+            "verification": [self.waiting, self.verified, self.rejected],
+            "user": [self.waiting_job.brand, self.waiting.profile.user, self.blocked, self.world.moderator],
+            "payout": [*payouts, self.failed_payout],
+            "topup": [self.top_up, self.big_top_up, TopUp.objects.filter(status="CONFIRMED")[0]],
+            "escrow": [self.deal.escrow, *Escrow.objects.filter(status="RELEASED")[:1]],
+            "account": [Account.objects.filter(kind=kind)[0] for kind in Account.Kind.values],
+            "ledgerentry": [LedgerEntry.objects.filter(type=kind)[0] for kind in ("ESCROW_FUNDED", "PAYOUT_PAID", "COMMISSION_TAKEN")],
+            "commissionrule": list(CommissionRule.objects.all()),
+            "limit": [self.limit],
+            "auditentry": list(AuditEntry.objects.order_by("action", "-id").distinct("action")),
+        }
 
     def superuser(self) -> User:
         """Somebody who may do everything."""
