@@ -127,7 +127,7 @@ class AccountFilters(Filters):
 
     def only_non_zero(self, rows: QuerySet, name: str, wanted: bool) -> QuerySet:
         """Those that hold something, or those that hold nothing."""
-        return rows.exclude(holds=0) if wanted else rows.filter(holds=0)
+        return rows.exclude(balanceCents=0) if wanted else rows.filter(balanceCents=0)
 
 
 def escrow_row(escrow: Escrow) -> dict[str, Any]:

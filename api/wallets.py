@@ -80,7 +80,7 @@ class WalletViewset(Viewset):
 
     @describe("The statement of my wallets, newest first", response=StatementOut, page=True, filters=StatementFilters)
     def entries(self, request: Request) -> HttpResponse:
-        return self.page(selectors.statement(by=request.user), order=("-id",))
+        return self.page(selectors.statement(by=request.user), order=("-place",))
 
 
 class TopUpViewset(Viewset):
