@@ -1,6 +1,6 @@
 """The rules change by new rows. A deal keeps the rule of its beginning."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,6 +19,7 @@ from core.rules.selectors import newest_limit, newest_rule
 from outbox.post import emit
 
 NOTE_MIN, NOTE_MAX = 2, 500
+PRESENT = timedelta(seconds=1)  # how long a moment is "now": it is named to the second, and the check comes after the naming
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def check_rule(*, scope: str, brand_id, niche: str, bps: int, note: str, valid_f
         fields["brandId"] = [_("A rule for a brand names the brand, and no other does.")]
     elif brand_id is not None and not get_user_model().objects.filter(id=brand_id, role="BRAND").exists():
         fields["brandId"] = [_("There is no such brand.")]
-    if valid_from < clock.now().replace(microsecond=0):
+    if valid_from < clock.now() - PRESENT:
         fields["validFrom"] = [_("A rule cannot begin in the past.")]
     raise_if(fields | note_faults(note))
 
