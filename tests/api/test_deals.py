@@ -153,7 +153,9 @@ def test_a_dry_approval_shows_the_money_and_changes_nothing(world):
         shown = Caller(job.brand).post(f"/api/jobs/{job.id}/review/approve?dryRun=true").data
 
     assert shown["dryRun"] is True
-    assert [(posting["type"], posting["source"]["kind"], posting["target"]["kind"], posting["amountCents"]) for posting in shown["postings"]] == [
+    assert [
+        (posting["type"], posting["source"]["kind"], posting["target"]["kind"], posting["amountCents"]) for posting in shown["postings"]
+    ] == [
         ("COMMISSION_TAKEN", "ESCROW", "COMMISSION", 67_500),
         ("ESCROW_RELEASED", "ESCROW", "CREATOR", 382_500),
     ]
