@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
@@ -82,7 +82,7 @@ def wallet_list(*, by) -> list[dict[str, Any]]:
         ]
 
 
-def statement(*, by) -> QuerySet:
+def statement(*, by) -> models.QuerySet[Any, Any]:
     """The movements of one's wallets, to be ordered by `place`. The amount has the sign that it has for the reader.
 
     The place is the id in a form that no index has: with the id itself the database would read the whole ledger backwards, in
@@ -240,7 +240,7 @@ def entry_list(*, by) -> QuerySet:
     )
 
 
-def account_list(*, by) -> QuerySet:
+def account_list(*, by) -> models.QuerySet[Any, Any]:
     """Every account with what it holds. Those without a limit keep no balance: theirs is the sum of their movements."""
     holds = Case(When(is_limited=True, then=F("balance_cents")), default=moved("to_account") - moved("from_account"))
     return policies.visible_accounts(by).values(

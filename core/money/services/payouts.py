@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from core.audit.steps import record
+from core.base.constraints import broken_constraint
 from core.base.errors import NotFound
 from core.base.policy import require
 from core.money import checks, events, ledger, policies, selectors, steps
@@ -71,8 +72,10 @@ def open_payout(method: PayoutMethod, *, by, amount_cents: int, currency: str) -
                 currency=currency,
                 needs_second=amount_cents > limit(PAYOUT_SECOND_PERSON, currency),
             )
-    except IntegrityError as quicker:
-        raise PayoutPending from quicker
+    except IntegrityError as refused:
+        if broken_constraint(refused) != "payout_one_pending":
+            raise
+        raise PayoutPending from refused
 
 
 def hold(payout: Payout, *, by) -> None:

@@ -4,6 +4,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core.audit.steps import record
 from core.base import clock
+from core.base.constraints import broken_constraint
 from core.base.policy import require
 from core.money import checks, events, ledger, policies, providers, selectors, steps
 from core.money.errors import BankReferenceDiffers, BankReferenceUsed, SecondPersonRequired, TopUpBeingConfirmed, TopUpWrongState
@@ -109,8 +110,10 @@ def sign_first(top_up: TopUp, *, by, bank_reference: str) -> None:
     try:
         with transaction.atomic():
             top_up.store("confirmed_by", "bank_reference")
-    except IntegrityError as taken:
-        raise BankReferenceUsed from taken
+    except IntegrityError as refused:
+        if broken_constraint(refused) != "topup_bank_reference_once":
+            raise
+        raise BankReferenceUsed from refused
 
 
 def sign_second(top_up: TopUp, *, by, bank_reference: str) -> None:

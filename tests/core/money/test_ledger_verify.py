@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from core.money.models import Account, Escrow, LedgerEntry
-from core.money.selectors import ledger_faults
+from core.money.selectors import ledger_faults, report_ledger_faults
 
 TABLES = ("core_account", "core_ledgerentry", "core_escrow", "core_payout", "core_topup", "core_job")
 CHECKS = {"core_account": ("account_not_negative", "account_unlimited_keeps_none"), "core_ledgerentry": ("entry_amount_positive",)}
@@ -233,3 +233,15 @@ def test_the_command_ends_badly_with_a_list_when_they_are_not(books):
     assert refused.value.returncode == 1
     assert f"account:{wallet.pk}: holds" in said.getvalue()
     assert json.loads(as_json.getvalue())["faults"][0]["subject"] == f"account:{wallet.pk}"
+
+
+def test_the_clock_writes_every_fault_as_an_error(books, caplog):
+    wallet = Account.objects.filter(kind="BRAND").first()
+
+    report_ledger_faults()
+    assert caplog.records == []
+    with planted(f"UPDATE core_account SET balance_cents = balance_cents + 7 WHERE id = {wallet.pk}"):
+        report_ledger_faults()
+
+    assert {record.levelname for record in caplog.records} == {"ERROR"}
+    assert f"account:{wallet.pk}" in caplog.text

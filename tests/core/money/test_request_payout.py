@@ -1,12 +1,14 @@
 """A creator asks for money, and may call it off."""
 
 import pytest
+from django.db import transaction
 
 from core.audit.models import AuditEntry
 from core.base.errors import Forbidden, Invalid, NotFound
 from core.money.errors import EmailNotVerified, NotEnoughMoney, PayoutMethodMissing, PayoutPending, PayoutTooSmall, PayoutWrongState
 from core.money.models import CENTS_MAX, Account, LedgerEntry
 from core.money.services import cancel_payout, remove_payout_method, request_payout
+from core.money.services.payouts import open_payout
 from core.notifications.models import Notification
 from core.rules.services import set_limit
 from outbox.models import Event
@@ -77,6 +79,13 @@ def test_one_payout_waits_at_a_time(creator, method):
 
     with nothing_happened(), pytest.raises(PayoutPending):
         ask(creator, method, 10_000)
+
+
+def test_a_request_that_saw_no_other_one_is_stopped_by_the_index(creator, method):
+    ask(creator, method, 10_000)
+
+    with nothing_happened(), pytest.raises(PayoutPending), transaction.atomic():
+        open_payout(method, by=creator, amount_cents=10_000, currency="RUB")
 
 
 def test_the_smallest_payout_is_a_limit_that_staff_set(world, creator, method):
