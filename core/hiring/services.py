@@ -183,7 +183,9 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
 
 def _price_cents(job: Job, application: Application) -> int:
     """The price of the deal in minor units: what the creator asked, else the most that the brand offered."""
-    return (application.price_quote or job.budget_max) * CENTS_PER_UNIT
+    units = application.price_quote or job.budget_max
+    assert units is not None, "a published job names its budget"
+    return units * CENTS_PER_UNIT
 
 
 def _begin(job: Job, application: Application, escrow: Escrow) -> None:

@@ -49,7 +49,7 @@ REQUIRED = ("title", "platform", "niche", "usage_term_days", "budget_min", "budg
 
 def blank() -> Content:
     """What a new job says before its brand says anything."""
-    return {name: Job._meta.get_field(name).get_default() for name in Job.CONTENT_FIELDS} | {"languages": [Language.RU.value]}
+    return of(Job()) | {"languages": [Language.RU.value]}
 
 
 def of(job: Job) -> Content:

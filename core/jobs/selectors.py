@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
@@ -82,10 +81,13 @@ def _counted(jobs: QuerySet, tabs: dict[str, Q]) -> dict[str, int]:
     return jobs.aggregate(**{tab: Count("id", filter=which) for tab, which in tabs.items()})
 
 
-def _applications(**which: Any) -> Coalesce:
+def _applications(which: Q | None = None) -> Subquery:
     """How many applications of this kind the job has."""
-    applications = Job._meta.get_field("applications").related_model.objects.filter(job_id=OuterRef("pk"), **which)
-    return Coalesce(Subquery(applications.order_by().values("job_id").annotate(count=Count("id")).values("count")), 0)
+    itself = Job.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    return Subquery(itself.annotate(count=Count("applications", filter=which)).values("count"))
+
+
+WAITING = Q(applications__status="PENDING")
 
 
 def brand_jobs(by: User) -> QuerySet:
@@ -107,7 +109,7 @@ def brand_jobs(by: User) -> QuerySet:
             deadlineDate="deadline_date",
             deliverablesCount="deliverables_count",
             applicationCount=_applications(),
-            pendingApplicationCount=_applications(status="PENDING"),
+            pendingApplicationCount=_applications(WAITING),
             activeCreator=CREATOR_CARD,
             conversationId=CONVERSATION,
             priceCents="escrow__amount_cents",
@@ -168,7 +170,13 @@ INSIDE = (
     "pending_application_count",
     "updated_at",
 )
-OWN_APPLICATION = ObjectJSON(id="id", status="status", message="message", priceQuote="price_quote", createdAt="created_at")
+OWN_APPLICATION = ObjectJSON(
+    id="applications__id",
+    status="applications__status",
+    message="applications__message",
+    priceQuote="applications__price_quote",
+    createdAt="applications__created_at",
+)
 REVISION = ObjectJSON(version="version", submittedAt="submitted_at", content="content")
 
 
@@ -189,8 +197,7 @@ def job_page(job_id: Any, *, by: Any) -> dict[str, Any]:
 
 def _read(jobs: QuerySet, job_id: Any, by: Any) -> dict[str, Any]:
     """Everything about the job that any viewer is shown, in one query. Raises NotFound."""
-    applications = Job._meta.get_field("applications").related_model.objects
-    mine = applications.filter(job_id=OuterRef("pk"), creator_id=by.pk, status__in=("PENDING", "ACCEPTED"))
+    mine = Job.objects.filter(pk=OuterRef("pk"), applications__creator_id=by.pk, applications__status__in=("PENDING", "ACCEPTED"))
     revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
     found = (
         jobs.filter(id=job_id)
@@ -201,7 +208,7 @@ def _read(jobs: QuerySet, job_id: Any, by: Any) -> dict[str, Any]:
             price_cents=F("escrow__amount_cents"),
             escrow_status=F("escrow__status"),
             application_count=_applications(),
-            pending_application_count=_applications(status="PENDING"),
+            pending_application_count=_applications(WAITING),
             application=Subquery(mine.annotate(shown=OWN_APPLICATION).values("shown")[:1]),
             revision=Subquery(revisions.annotate(shown=REVISION).values("shown")[:1]),
         )
@@ -223,7 +230,7 @@ def _revision_of(job: dict[str, Any]) -> dict[str, Any] | None:
     return {"version": revision["version"], "submitted_at": revision["submittedAt"], "changes": changes}
 
 
-def moderation_list(by: Any) -> QuerySet:
+def moderation_list(by: Any) -> Any:
     """To a moderator, every job that was ever submitted, with the change that waits, as values for `moderation_row`."""
     revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
     return (
