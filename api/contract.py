@@ -5,7 +5,7 @@ import dataclasses
 import inspect
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from rest_framework import serializers
 
-from api.codes import CODES, reasons
+from api.codes import CODES, import_refusals, refusals
 from api.routes import Route, routes
 from api.schema import throttle_of, who
 from api.throttles import RATES
@@ -145,14 +145,16 @@ def codes_part() -> Iterator[str]:
     yield "\n### Reasons\n"
     yield "| `details.code` | `error.code` | English | Russian |"
     yield "|---|---|---|---|"
-    for reason, refusal in sorted(known_reasons()):
+    for reason, refusal in known_reasons():
         yield row([f"`{reason}`", f"`{refusal.code}`", *two_languages(refusal.message)])
     yield ""
 
 
-def known_reasons() -> Iterable[tuple[str, type[Refusal]]]:
-    """The reasons of the application itself; a test may have declared more."""
-    return [(reason, refusal) for reason, refusal in reasons().items() if not refusal.__module__.startswith("tests")]
+def known_reasons() -> list[tuple[str, type[Refusal]]]:
+    """Every reason with each refusal that gives it; those that a test declares are not the application's."""
+    import_refusals()
+    found = [(refusal.reason, refusal) for refusal in refusals() if refusal.reason and not refusal.__module__.startswith("tests")]
+    return sorted(found, key=lambda one: (one[0], one[1].__module__))
 
 
 def two_languages(text: Any) -> list[str]:

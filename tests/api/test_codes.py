@@ -39,14 +39,15 @@ def test_every_conflict_names_its_reason():
     assert nameless == []
 
 
-def test_reasons_are_upper_case_and_stand_for_one_refusal_each():
-    named: dict[str, set[str]] = {}
+def test_reasons_are_upper_case_and_stand_under_one_code_each():
+    """Rooms may share a reason, as the queues of the moderators do: a client reads code and reason together."""
+    codes: dict[str, set[str]] = {}
     for refusal in declared():
-        if refusal.__dict__.get("reason"):
-            named.setdefault(refusal.reason, set()).add(f"{refusal.__module__}.{refusal.__name__}")
+        if refusal.reason:
+            codes.setdefault(refusal.reason, set()).add(refusal.code)
 
-    assert [reason for reason in named if not SHAPE.fullmatch(reason)] == []
-    assert {reason: sorted(classes) for reason, classes in named.items() if len(classes) > 1} == {}
+    assert [reason for reason in codes if not SHAPE.fullmatch(reason)] == []
+    assert {reason: sorted(found) for reason, found in codes.items() if len(found) > 1} == {}
 
 
 def test_every_refusal_is_declared_where_the_registry_looks():
