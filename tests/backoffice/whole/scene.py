@@ -55,7 +55,8 @@ class Scene:
             description="Снимите чай.", brief={"начало": "чай", "обязательно": ["логотип"], "срочно": True}, notes="Без музыки."
         )
         self.live_job = world.live_job()
-        self.rejected_job = world.rejected_job()
+        refused = world.job()
+        self.rejected_job = jobs.reject_job(refused.id, by=world.moderator, content_version=1, reason=REASON)
         self.edited_job = world.live_job()
         jobs.edit_job(self.edited_job.id, by=self.edited_job.brand, content={"description": "Снимите чай и чашку.", "budget_max": 9_000})
 
