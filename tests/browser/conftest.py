@@ -122,4 +122,5 @@ def sit_down(address: str, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
         return people[-1].sign_in(user)
 
     yield sit
+    connections.close_all()  # those of this thread while Playwright's loop runs are others than those before and after
     assert [complaint for person in people for complaint in person.complaints] == []
