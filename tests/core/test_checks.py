@@ -1,5 +1,6 @@
 """What a live system refuses to start with, and what it starts with."""
 
+import itertools
 import os
 import secrets
 import subprocess
@@ -65,6 +66,7 @@ def test_good_values_are_not_refused(live):
         ("PAYOUT_DETAILS_KEYS", ["ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="], "E021"),
         ("DEBUG", True, "E003"),
     ],
+    ids=itertools.count(),  # the values are random, and every process has to name the cases alike
 )
 def test_one_bad_value_is_refused_in_one_line_that_names_it(live, name, value, code):
     setattr(live, name, value)
