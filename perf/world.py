@@ -60,7 +60,7 @@ class Job:
 def copy(model: type[models.Model], records: Iterable[Record]) -> None:
     """All records go into the model's table by COPY; triggers and checks see each of them. What they leave out has its default."""
     fields = [field for field in model._meta.concrete_fields if not field.generated and not isinstance(field, models.AutoField)]
-    absent = {field.column: field.get_default() for field in fields}
+    absent: Record = {field.column or field.name: field.get_default() for field in fields}
     rows = (absent | record for record in records)
     first = next(rows)
     with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {model._meta.db_table} ({', '.join(first)}) FROM STDIN") as stream:

@@ -21,7 +21,7 @@ def record(
     return AuditEntry.objects.create(
         actor=by,
         action=action,
-        subject_type=row._meta.object_name,
+        subject_type=type(row).__name__,
         subject_id=str(row.pk),
         before=before or {},
         after=after or {},
