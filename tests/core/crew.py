@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db import connection
 
+from core.jobs.models import Job
 from core.money import services as money
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
 from core.people.models import EmailToken, User
-from tests.core.books import BRANDS, CREATORS, FINANCE
+from tests.core.books import BRANDS, CREATORS, FINANCE, Books, Deal
 from tests.world import World
 
 MONEY = """
@@ -45,6 +46,26 @@ class People:
             self.methods[name] = money.add_payout_method(by=self.by_name[name], kind="CARD", details=card).id
         self.names = {user.id: name for name, user in self.by_name.items()}
         self.world = world
+        self.past = [self.completed("creator", "RUB"), self.completed("other_creator", "USD")]
+
+    def completed(self, creator: str, currency: str) -> tuple[Job, Deal]:
+        """A large deal that is over, so that every life begins with money to pay out."""
+        offered = self.world.live_job(brand=self.by_name["brand"], currency=currency, budget_max=200_000)
+        job = self.world.completed_deal(job=offered, creator=self.by_name[creator], price_quote=200_000)
+        done = Deal("brand", currency, 1_500, "COMPLETED", "APPROVED", {creator: "ACCEPTED"}, creator=creator)
+        done.cents, done.escrow, done.versions = 20_000_000, "RELEASED", 1
+        return job, done
+
+    def books(self) -> Books:
+        """The books as every life finds them."""
+        kept = Books()
+        for _job, deal in self.past:
+            assert deal.creator
+            kept.wallets[deal.creator, deal.currency] = deal.cents - deal.fee
+            kept.income[deal.currency] = deal.fee
+            kept.bank[deal.currency] = deal.cents
+            kept.brought += 1
+        return kept
 
 
 def ask(sql: str) -> list[tuple[Any, ...]]:
