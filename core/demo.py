@@ -128,9 +128,10 @@ class Demo:
         self.deal("Чай в дорогу: в работе", 7_000, until="funded")
         self.deal("Вечерний чай: на проверке", 6_000, until="submitted")
         self.deal("Чайная церемония: просим правки", 8_000, until="changes")
-        self.deal("Новогодний набор: готово", 90_000, until="approved")
-        method = add_payout_method(by=self.people["creator"], kind="CARD", details="4111111111111111")
-        request_payout(by=self.people["creator"], amount_cents=6_000_000, currency="RUB", method_id=method.id)
+        self.deal("Зимний сбор: готово", 4_000, until="approved")
+        self.deal("Новогодний набор: готово", 90_000, until="approved", creator="creator-b")
+        method = add_payout_method(by=self.people["creator-b"], kind="CARD", details="4111111111111111")
+        request_payout(by=self.people["creator-b"], amount_cents=6_000_000, currency="RUB", method_id=method.id)
 
     def top_up(self) -> None:
         """The brand's money has come; another brand's is on its way where transfers are confirmed by hand."""
@@ -139,15 +140,15 @@ class Demo:
             confirm_top_up(first.id, by=self.people["finance"], bank_reference="DEMO-0001")
         request_top_up(by=self.people["brand-b"], amount_cents=3_000_000, currency="RUB")
 
-    def deal(self, title: str, price: int, *, until: str) -> None:
+    def deal(self, title: str, price: int, *, until: str, creator: str = "creator") -> None:
         """A deal that has come as far as the named step."""
-        brand, creator = self.people["brand"], self.people["creator"]
+        brand, maker = self.people["brand"], self.people[creator]
         job = self.live_job(title, "FOOD", "TIKTOK", price, price)
-        application = apply_to_job(job.id, by=creator, message="Сниму за три дня.", price_quote=price)
+        application = apply_to_job(job.id, by=maker, message="Сниму за три дня.", price_quote=price)
         accept_application(job.id, application.id, by=brand)
         steps = {
             "funded": lambda: fund_escrow(job.id, by=brand),
-            "submitted": lambda: submit_work(job.id, by=creator, items=[final_video()], note="Первая версия, жду отзыва."),
+            "submitted": lambda: submit_work(job.id, by=maker, items=[final_video()], note="Первая версия, жду отзыва."),
             "changes": lambda: request_changes(job.id, by=brand, comment="Сделайте первые секунды короче."),
             "approved": lambda: approve_work(job.id, by=brand),
         }
