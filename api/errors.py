@@ -15,6 +15,7 @@ from api.codes import CODES
 from api.renderers import refuse
 from core.base import trace
 from core.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from core.money.errors import InvariantViolation, stopped_by_guard
 
 log = structlog.get_logger("api")
 
@@ -152,6 +153,9 @@ def translate(error: Exception, *, allowed: Iterable[str] = ()) -> Refusal:
     for kind, stands_for in TRANSLATIONS:
         if isinstance(error, kind):
             return stands_for(error)
+    if stopped_by_guard(error):
+        log.error("stopped by a guard", request_id=trace.request_id(), exc_info=error)
+        return InvariantViolation()
     log.error("unhandled", error=type(error).__name__, request_id=trace.request_id(), exc_info=error)
     return Broken()
 

@@ -26,6 +26,12 @@ class InvariantViolation(Refusal):
     message = _("The movement of money was stopped by a safety check. Nothing moved; we have been told.")
 
 
+def stopped_by_guard(error: BaseException) -> bool:
+    """Whether a guard of the database refused, also one that waits for the commit: its SQLSTATE is one of ours."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is not None and state.startswith("LG")
+
+
 # Escrow
 
 
