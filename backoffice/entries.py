@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backoffice import show
 from backoffice.page import Panel, Table
@@ -44,7 +45,8 @@ def panel(title: str, rows: QuerySet, user: Any, empty: str) -> Panel:
     """The newest movements, each a link for those who may read the ledger."""
     linked = staff_can(user, *LEDGER)
     lines = [line(entry, linked=linked) for entry in rows.select_related(*WITH_ENDS)[:SHOWN]]
-    return Panel(title, table=Table((_("When"), _("What"), _("From"), _("To"), _("Amount")), lines, empty=empty, numbers=(4,)))
+    headings = (_("When"), _("What"), pgettext("account", "From"), pgettext("account", "To"), _("Amount"))
+    return Panel(title, table=Table(headings, lines, empty=empty, numbers=(4,)))
 
 
 def line(entry: LedgerEntry, *, linked: bool) -> tuple[Any, ...]:

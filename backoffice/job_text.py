@@ -159,4 +159,4 @@ def compared(old: str, new: str) -> SafeString:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|\S+", text)
+    return re.findall(r"[ \n\t\r]+|[^ \n\t\r]+", text)

@@ -175,7 +175,7 @@ class JobAdmin(ReadOnlyAdmin):
         new = contents.thaw(job.pending.content) if job.pending else live
         return Page(
             heading=new["title"] or _("Untitled"),
-            state=show.state(job, "moderation_status"),
+            state=self.kind(job),
             subheading=show.name(job.brand),
             notices=job_panels.notices(job, new, live),
             main=job_text.panels(new, live if job.pending else None),

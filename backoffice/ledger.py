@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 
 from backoffice import entries, filters, show
@@ -71,11 +71,11 @@ class LedgerAdmin(ReadOnlyAdmin):
     def what(self, entry: LedgerEntry) -> Any:
         return entry.get_type_display()
 
-    @display(description=gettext_lazy("From"))
+    @display(description=pgettext_lazy("account", "From"))
     def source(self, entry: LedgerEntry) -> Any:
         return entries.end(entry.from_account)
 
-    @display(description=gettext_lazy("To"))
+    @display(description=pgettext_lazy("account", "To"))
     def target(self, entry: LedgerEntry) -> Any:
         return entries.end(entry.to_account)
 

@@ -114,11 +114,10 @@ def test_every_kind_of_page_keeps_the_policy(committed, sit_down):
     user.save(update_fields=["is_superuser"])
     chief = sit_down(user)
 
-    names = ("job", "verification", "user", "payout", "topup", "escrow", "account", "ledgerentry", "commissionrule", "limit", "auditentry")
-    for name in names:
+    for name in ("verification", "limit"):
         chief.open(f"core/{name}/")
-        filters = chief.page.get_by_text("Фильтры", exact=True)
-        if filters.count():
-            filters.first.click()
-            chief.page.wait_for_selector("#changelist-filter", state="visible")
+    for name in ("job", "user", "payout", "topup", "escrow", "account", "ledgerentry", "commissionrule", "auditentry"):
+        chief.open(f"core/{name}/")
+        chief.page.locator("#changelist a", has_text="Фильтры").first.click()
+        chief.page.wait_for_selector("#changelist-filter", state="visible")
     chief.open("password_change/")

@@ -123,10 +123,16 @@ def latin_words(text: str) -> set[str]:
     """Words of ours that nobody translated. Addresses, identifiers and references of people's own are no words."""
     words = set()
     for token in re.findall(r"\S+", text):
-        if re.search(r"[@/\d•]", token):
+        if re.search(r"[@/\d•]|^UGC-", token):
             continue
         words |= {word for word in re.findall(r"[A-Za-z_]{2,}", token) if word not in LATIN}
     return words
+
+
+def test_a_stored_value_and_an_english_word_are_noticed():
+    page = "Состояние PENDING, ещё Approved; job@example.com 01a2-ff UGC-ABCDEF TikTok и price_quote"
+
+    assert latin_words(page) == {"PENDING", "Approved", "price_quote"}
 
 
 @pytest.mark.parametrize("name", sorted(SEES))
