@@ -3,7 +3,8 @@
 django-pgtrigger keeps triggers in the models and in migrations. Its own template lets any session switch a trigger off
 (`SET pgtrigger.ignore = …`) and opens a subtransaction on every call; a guard may have neither, so ours is written without.
 The function belongs to the owner of the tables and runs with that owner's rights and with a fixed search path: the
-application's role needs no right to change a balance, and cannot put a table of its own in the way. Nor may it hang the
+application's role needs no right to change a balance, and cannot put a table or an operator of its own in the way: the path holds
+no schema that anybody writes to, so a guard names its tables as `public.…`. Nor may it hang the
 function on a table of its own: that takes EXECUTE, which firing a trigger does not.
 """
 
@@ -23,7 +24,7 @@ class GuardSql(compiler.UpsertTriggerSql):
                 BEGIN
                     {func}
                 END;
-            $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
+            $$ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
             REVOKE ALL ON FUNCTION {pgid}() FROM PUBLIC;
 
             DROP TRIGGER IF EXISTS {pgid} ON {table};

@@ -43,12 +43,12 @@ PAYOUT_AGREES = """
         CASE WHEN holder.status IN ('PAID', 'RETURNED') THEN holder.amount_cents ELSE 0 END
     )
     AND (holder.status = 'RETURNED') = EXISTS (
-        SELECT 1 FROM core_ledgerentry WHERE reference = 'PAYOUT_RETURN:' || holder.id AND amount_cents = holder.amount_cents
+        SELECT 1 FROM public.core_ledgerentry WHERE reference = 'PAYOUT_RETURN:' || holder.id AND amount_cents = holder.amount_cents
     )
 """
 TOP_UP_AGREES = """
-    IF (SELECT status = 'CONFIRMED' FROM core_topup WHERE id = NEW.id)
-       <> EXISTS (SELECT 1 FROM core_ledgerentry WHERE reference = 'BRAND_TOPUP:' || NEW.id) THEN
+    IF (SELECT status = 'CONFIRMED' FROM public.core_topup WHERE id = NEW.id)
+       <> EXISTS (SELECT 1 FROM public.core_ledgerentry WHERE reference = 'BRAND_TOPUP:' || NEW.id) THEN
         RAISE EXCEPTION 'top-up % is confirmed exactly when its money is in the wallet', NEW.id USING ERRCODE = 'LG012';
     END IF;
     RETURN NULL;
@@ -56,10 +56,12 @@ TOP_UP_AGREES = """
 MOVEMENTS = """
     FROM (
         SELECT true AS inward, entry.amount_cents::numeric AS cents, other.kind, other.owner_id
-        FROM core_ledgerentry entry JOIN core_account other ON other.id = entry.from_account_id WHERE entry.to_account_id = {account}
+        FROM public.core_ledgerentry entry JOIN public.core_account other ON other.id = entry.from_account_id
+        WHERE entry.to_account_id = {account}
         UNION ALL
         SELECT false, entry.amount_cents, other.kind, other.owner_id
-        FROM core_ledgerentry entry JOIN core_account other ON other.id = entry.to_account_id WHERE entry.from_account_id = {account}
+        FROM public.core_ledgerentry entry JOIN public.core_account other ON other.id = entry.to_account_id
+        WHERE entry.from_account_id = {account}
     ) movement
 """
 
@@ -81,13 +83,13 @@ def agreement(table: str, account: str, *, found_by: str, sums: str, agrees: str
 
 def escrow_agrees() -> Guard:
     """Whenever an escrow changes, its money agrees with it."""
-    body = agreement("core_escrow", "account_id", found_by="id = NEW.id", sums=ESCROW_SUMS, agrees=ESCROW_AGREES)
+    body = agreement("public.core_escrow", "account_id", found_by="id = NEW.id", sums=ESCROW_SUMS, agrees=ESCROW_AGREES)
     return at_commit("escrow_agrees", pgtrigger.Insert | pgtrigger.Update, body, holder="record", sums="record")
 
 
 def payout_agrees() -> Guard:
     """Whenever a payout changes, its money agrees with it."""
-    body = agreement("core_payout", "hold_account_id", found_by="id = NEW.id", sums=PAYOUT_SUMS, agrees=PAYOUT_AGREES)
+    body = agreement("public.core_payout", "hold_account_id", found_by="id = NEW.id", sums=PAYOUT_SUMS, agrees=PAYOUT_AGREES)
     return at_commit("payout_agrees", pgtrigger.Insert | pgtrigger.Update, body, holder="record", sums="record")
 
 
@@ -98,8 +100,8 @@ def top_up_agrees() -> Guard:
 
 def holder_triggers() -> list[Guard]:
     """Whenever money moves on an account that holds it for an escrow or a payout, the two agree."""
-    escrow = agreement("core_escrow", "account_id", found_by="account_id = NEW.id", sums=ESCROW_SUMS, agrees=ESCROW_AGREES)
-    payout = agreement("core_payout", "hold_account_id", found_by="hold_account_id = NEW.id", sums=PAYOUT_SUMS, agrees=PAYOUT_AGREES)
+    escrow = agreement("public.core_escrow", "account_id", found_by="account_id = NEW.id", sums=ESCROW_SUMS, agrees=ESCROW_AGREES)
+    payout = agreement("public.core_payout", "hold_account_id", found_by="hold_account_id = NEW.id", sums=PAYOUT_SUMS, agrees=PAYOUT_AGREES)
     return [
         at_commit("account_escrow_agrees", pgtrigger.Update, escrow, condition=kind("ESCROW"), holder="record", sums="record"),
         at_commit("account_payout_agrees", pgtrigger.Update, payout, condition=kind("PAYOUT_HOLD"), holder="record", sums="record"),

@@ -30,7 +30,7 @@ _TRIPLES = ", ".join(f"('{entry}', '{source}', '{target}')" for entry, ends in E
 # deadlock; accounts without a limit keep no running balance, so that income is no hot spot.
 MOVE = f"""
     IF NEW.reverses_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM core_ledgerentry mirrored
+        SELECT 1 FROM public.core_ledgerentry mirrored
         WHERE mirrored.id = NEW.reverses_id AND mirrored.from_account_id = NEW.to_account_id
           AND mirrored.to_account_id = NEW.from_account_id AND mirrored.amount_cents = NEW.amount_cents
           AND mirrored.reverses_id IS NULL
@@ -38,21 +38,21 @@ MOVE = f"""
         RAISE EXCEPTION 'a reversal mirrors one entry exactly' USING ERRCODE = 'LG011';
     END IF;
     IF NEW.type <> 'REVERSAL' AND NOT EXISTS (
-        SELECT 1 FROM core_account source, core_account target
+        SELECT 1 FROM public.core_account source, public.core_account target
         WHERE source.id = NEW.from_account_id AND target.id = NEW.to_account_id AND (NEW.type, source.kind, target.kind) IN ({_TRIPLES})
     ) THEN
         RAISE EXCEPTION '% does not lead from % to %', NEW.type, NEW.from_account_id, NEW.to_account_id USING ERRCODE = 'LG013';
     END IF;
     NEW.created_at := clock_timestamp();
     NEW.from_balance_after := NULL; NEW.from_version := NULL; NEW.to_balance_after := NULL; NEW.to_version := NULL;
-    PERFORM 1 FROM core_account WHERE id IN (NEW.from_account_id, NEW.to_account_id) AND is_limited ORDER BY id FOR NO KEY UPDATE;
-    UPDATE core_account SET balance_cents = balance_cents - NEW.amount_cents, version = version + 1
+    PERFORM 1 FROM public.core_account WHERE id IN (NEW.from_account_id, NEW.to_account_id) AND is_limited ORDER BY id FOR NO KEY UPDATE;
+    UPDATE public.core_account SET balance_cents = balance_cents - NEW.amount_cents, version = version + 1
         WHERE id = NEW.from_account_id AND is_limited AND balance_cents >= NEW.amount_cents
         RETURNING balance_cents, version INTO NEW.from_balance_after, NEW.from_version;
-    IF NOT FOUND AND EXISTS (SELECT 1 FROM core_account WHERE id = NEW.from_account_id AND is_limited) THEN
+    IF NOT FOUND AND EXISTS (SELECT 1 FROM public.core_account WHERE id = NEW.from_account_id AND is_limited) THEN
         RAISE EXCEPTION 'not enough money on account %', NEW.from_account_id USING ERRCODE = 'LG010';
     END IF;
-    UPDATE core_account SET balance_cents = balance_cents + NEW.amount_cents, version = version + 1
+    UPDATE public.core_account SET balance_cents = balance_cents + NEW.amount_cents, version = version + 1
         WHERE id = NEW.to_account_id AND is_limited
         RETURNING balance_cents, version INTO NEW.to_balance_after, NEW.to_version;
     RETURN NEW;
@@ -81,10 +81,10 @@ FROZEN = """
 # is among the newest of its account, which is where the search begins.
 EXPLAINED = """
     IF NEW.version <> OLD.version + 1 OR NOT EXISTS (
-        SELECT 1 FROM core_ledgerentry WHERE from_account_id = NEW.id AND from_version = NEW.version
+        SELECT 1 FROM public.core_ledgerentry WHERE from_account_id = NEW.id AND from_version = NEW.version
           AND from_balance_after = NEW.balance_cents AND amount_cents = OLD.balance_cents - NEW.balance_cents ORDER BY id DESC LIMIT 1
     ) AND NOT EXISTS (
-        SELECT 1 FROM core_ledgerentry WHERE to_account_id = NEW.id AND to_version = NEW.version
+        SELECT 1 FROM public.core_ledgerentry WHERE to_account_id = NEW.id AND to_version = NEW.version
           AND to_balance_after = NEW.balance_cents AND amount_cents = NEW.balance_cents - OLD.balance_cents ORDER BY id DESC LIMIT 1
     ) THEN
         RAISE EXCEPTION 'version % of account % follows from no entry', NEW.version, NEW.id USING ERRCODE = 'LG001';
@@ -95,11 +95,11 @@ EXPLAINED = """
 # The id is read out of the reference, so that the document is found by its key.
 DOCUMENTED = """
     IF NEW.type = 'BRAND_TOPUP' AND NOT EXISTS (
-        SELECT 1 FROM core_topup document JOIN core_account target ON target.id = NEW.to_account_id
+        SELECT 1 FROM public.core_topup document JOIN public.core_account target ON target.id = NEW.to_account_id
         WHERE document.id = CASE WHEN NEW.reference ~ '^BRAND_TOPUP:[0-9a-f-]{36}$' THEN substr(NEW.reference, 13)::uuid END
           AND document.status = 'CONFIRMED' AND document.amount_cents = NEW.amount_cents AND document.brand_id = target.owner_id
     ) OR NEW.type = 'PAYOUT_RETURNED' AND NOT EXISTS (
-        SELECT 1 FROM core_payout document JOIN core_account target ON target.id = NEW.to_account_id
+        SELECT 1 FROM public.core_payout document JOIN public.core_account target ON target.id = NEW.to_account_id
         WHERE document.id = NEW.payout_id AND NEW.reference = 'PAYOUT_RETURN:' || document.id
           AND document.status = 'RETURNED' AND document.amount_cents = NEW.amount_cents AND document.creator_id = target.owner_id
     ) THEN

@@ -78,6 +78,10 @@ TABLE_IN_THE_WAY = """
     CREATE TEMP TABLE core_account AS SELECT * FROM public.core_account;
     UPDATE core_account SET balance_cents = 9000000000;
 """
+OPERATOR_IN_THE_WAY = """
+    CREATE FUNCTION public.never(varchar, varchar) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+    CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.never);
+"""
 LATE_TRIGGER = """
     CREATE FUNCTION public.zz_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {} END $$;
     CREATE TRIGGER zz_late BEFORE INSERT ON core_ledgerentry FOR EACH ROW EXECUTE FUNCTION public.zz_late();
@@ -229,6 +233,8 @@ TOP_UPS = [
     Attack("money comes from outside for nothing", plain("BRAND_TOPUP", "{bank}", "{wallet}", "1000"), "LG014"),
     Attack("money comes from outside twice for one top-up",
            plain("BRAND_TOPUP", "{bank}", "{wallet}", "2000000", reference="BRAND_TOPUP:{confirmed}/2"), "LG014"),
+    Attack("an operator of one's own says that it is no top-up",
+           OPERATOR_IN_THE_WAY + plain("BRAND_TOPUP", "{bank}", "{wallet}", "1000"), "LG014", NO_RIGHT),
     Attack("a confirmed top-up is rejected", update("topup", "status = 'REJECTED'", "confirmed"), "LG007"),
     Attack("a top-up gets another amount", update("topup", "amount_cents = 1", "top_up"), "LG006"),
     Attack("a top-up gets another brand", update("topup", "brand_id = '{stranger}'", "top_up"), "LG006"),

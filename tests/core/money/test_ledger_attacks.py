@@ -106,7 +106,7 @@ def test_every_guard_has_its_owners_rights_a_fixed_path_and_no_other_user(names:
     )
 
     assert len(guards) > 20
-    loose = [guard for guard in guards if guard[1:] != (True, ["search_path=pg_catalog, public, pg_temp"], False)]
+    loose = [guard for guard in guards if guard[1:] != (True, ["search_path=pg_catalog, pg_temp"], False)]
     assert loose == []
 
 
