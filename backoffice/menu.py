@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice import counters, show
+from backoffice.site import site
 from core.audit.models import AuditEntry
 from core.jobs.models import Job
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
@@ -26,8 +27,6 @@ GROUPS: tuple[tuple[str | Promise, tuple[tuple[type[Any], str], ...]], ...] = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu of this person, as unfold draws it."""
-    from backoffice.site import site  # noqa: PLC0415  the site's own pages ask for the menu
-
     waiting = counters.of(request.user)
     first = {"title": gettext("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"title": "", "items": [first]}]
