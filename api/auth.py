@@ -16,12 +16,16 @@ from rest_framework.request import Request
 
 from api.errors import CSRFFailed, SessionInvalid
 from core.base import clock
+from core.base.prepared import Prepared
 from core.people.models import Session, User
 
 SESSION_COOKIE = "ugc_session" if settings.DEBUG else "__Host-ugc_session"
 SEEN_EVERY = timedelta(minutes=5)
 TOKEN_SHAPE = re.compile(r"[!-~]{1,200}")
 FORGET_COOKIE = f"{SESSION_COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax" + ("" if settings.DEBUG else "; Secure")
+
+# A digest belongs to one session.
+SESSION = Prepared(lambda digest, kind: Session.objects.select_related("user").filter(digest=digest, kind=kind))
 
 
 def digest_of(token: str) -> str:
@@ -61,9 +65,12 @@ def bearer_token(header: str) -> str:
 def open_session(token: str, kind: str) -> Session:
     """The living session behind this token. Raises SessionInvalid when it is unknown, ended, or its person may not sign in."""
     try:
-        session = Session.objects.select_related("user").get(digest=digest_of(token), kind=kind)
-    except (Session.DoesNotExist, UnicodeEncodeError) as unknown:
+        found = SESSION.instances(digest=digest_of(token), kind=kind)
+    except UnicodeEncodeError as unknown:
         raise SessionInvalid from unknown
+    if not found:
+        raise SessionInvalid
+    (session,) = found
     user = session.user
     if session.revoked_at or session.expires_at <= clock.now() or not user.is_active or user.blocked_at:
         raise SessionInvalid

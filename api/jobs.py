@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from api.base import Filters, PublicList, Viewset, describe, route
-from api.filters import Choice, Choices, Flag, Text, Whole
+from api.filters import Choice, Choices, Flag, Whole, Words
 from api.job_shapes import (
     BrandCountsOut,
     BrandJobOut,
@@ -23,12 +22,13 @@ from api.job_shapes import (
     shown,
 )
 from api.permissions import Anyone, IsBrand, IsCreator, SignedIn
+from api.renderers import Raw
 from core.base.errors import Invalid
 from core.base.models import QuerySet
 from core.base.vocabulary import Currency, Language, Niche, Platform
 from core.jobs import errors, selectors, services
 from core.jobs.models import Job
-from core.jobs.policies import is_brand, is_moderator
+from core.jobs.policies import is_brand, is_moderator, is_onlooker
 from core.people.errors import BrandProfileIncomplete
 
 EDITS = [errors.HasCreator, errors.JobClosed]
@@ -54,7 +54,7 @@ FEED = PublicList(selectors.job_feed)
 class FeedFilters(Filters):
     """Budgets are whole units and overlap: a job fits when some price of its range is in the range asked for."""
 
-    q = Text(method="search", help_text="Words of the title or the description, in any form; -word leaves out.")
+    q = Words(help_text="Words of the title or the description, in any form; -word leaves out.")
     platform = Choice(choices=Platform.choices)
     niche = Choice(choices=Niche.choices)
     currency = Choice(choices=Currency.choices)
@@ -70,10 +70,6 @@ class FeedFilters(Filters):
     needsWhitelisting = Flag(field_name="needs_whitelisting")
     shippingRequired = Flag(field_name="shipping_required")
     lang = Choice(choices=Language.choices, method="speak")
-
-    def search(self, jobs: QuerySet, name: str, words: str) -> QuerySet:
-        """Those whose text has the words, in any grammatical form."""
-        return jobs.filter(search=SearchQuery(words, config="russian", search_type="websearch"))
 
     def speak(self, jobs: QuerySet, name: str, language: str) -> QuerySet:
         """Those that are wanted in this language, among others."""
@@ -203,6 +199,8 @@ class JobViewset(Viewset):
 
     def job(self, pk: UUID) -> HttpResponse:
         """The job as the caller may see it."""
+        if is_onlooker(self.request.user):
+            return self.show({"job": Raw(selectors.public_job(pk))})
         return self.show({"job": shown(selectors.job_page(pk, by=self.request.user))})
 
 

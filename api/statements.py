@@ -6,12 +6,12 @@ place stands in the compiled statement as slots, which are filled at each call.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import Expression, F, Field, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from core.base.prepared import Slot, Statement
 
 STATEMENTS_MAX = 256
 
@@ -41,35 +41,6 @@ def page_of(queryset: QuerySet, order: Sequence[str], limit: int, place: Sequenc
     if raw:
         queryset = queryset.values_list("row", *marks(order))
     return queryset[: limit + 1]
-
-
-class Slot(Expression):
-    """A value that is not known yet: the n-th of the place in the list."""
-
-    output_field: Any = Field()
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """A parameter that stands for itself."""
-        return "%s", [self]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A compiled page: SQL, and parameters of which some are slots."""
-
-    sql: str
-    parameters: tuple[Any, ...]
-
-    def run(self, place: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The rows behind this place."""
-        filled = [place[one.number] if isinstance(one, Slot) else one for one in self.parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, filled)
-            return cursor.fetchall()
 
 
 class PublicList:

@@ -5,32 +5,99 @@ owner row), then escrow, then application, invitation or submission, then payout
 and accounts last, in the order of their ids. `lock` takes FOR NO KEY UPDATE, so that rows which only point here are not held up.
 """
 
+from functools import cache
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
+from django.db import connection, models
 
 from core.base import clock
 from core.base.errors import NotFound, WrongState
 from core.base.ids import uuid7
+from core.base.prepared import Prepared
+
+EXACT = (models.UUIDField, models.CharField)  # compared as they are: a number may be too large for its column
 
 
 class QuerySet(models.QuerySet):
-    """A queryset that can fetch one row for change."""
+    """A queryset that can fetch one row, for change too. Where only columns are compared the read is compiled once per process."""
+
+    # The columns that have to be equal to these values, while that is all there is to this queryset; else None.
+    equal: dict[str, Any] | None = {}
+
+    def filter(self, *conditions: Any, **lookup: Any) -> Self:
+        """The rows that fit these conditions too."""
+        narrowed = super().filter(*conditions, **lookup)
+        if self.equal is not None and not conditions and self.equal.keys().isdisjoint(lookup):
+            narrowed.equal = self.equal | lookup
+        return narrowed
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.equal = None
+        return clone
 
     def lock(self, **lookup: Any) -> Any:
         """The one row of this queryset that matches, locked until the transaction ends. Raises NotFound."""
-        return self._one(self.select_for_update(no_key=True, of=("self",)), lookup)
+        rows = self.select_for_update(no_key=True, of=("self",))
+        rows.equal = self.equal
+        return rows.find(**lookup)
 
     def find(self, **lookup: Any) -> Any:
         """The one row of this queryset that matches, unlocked. Raises NotFound."""
-        return self._one(self, lookup)
-
-    def _one(self, rows: models.QuerySet, lookup: dict[str, Any]) -> Any:
         try:
-            return rows.get(**lookup)
-        except (self.model.DoesNotExist, ValidationError, ValueError) as missing:
+            values = self._values_for(lookup)
+            if values is None:
+                return self.get(**lookup)
+            found = one_row(self.model, tuple(values), locked=self.query.select_for_update).instances(**values)
+        except (ObjectDoesNotExist, ValidationError, ValueError) as missing:
             raise NotFound from missing
+        if not found:
+            raise NotFound
+        if len(found) > 1:
+            raise MultipleObjectsReturned
+        return found[0]
+
+    def _values_for(self, lookup: dict[str, Any]) -> dict[str, Any] | None:
+        """The values of the columns compared, as the driver takes them; None when the read is not that simple.
+
+        Raises ValidationError and ValueError for what such a column never holds.
+        """
+        if self.equal is None or not self.equal.keys().isdisjoint(lookup):
+            return None
+        if self._known_related_objects:  # type: ignore[attr-defined]  # a reverse relation gives its rows the object they belong to
+            return None
+        values = {}
+        for name, value in (self.equal | lookup).items():
+            field = columns_of(self.model).get(name)
+            if field is None:
+                return None
+            plain = value.pk if field.is_relation and isinstance(value, field.related_model) else value
+            if not isinstance(plain, str | UUID):
+                return None
+            values[name] = field.get_db_prep_value(plain, connection)
+        return values
+
+
+@cache
+def columns_of(model: type[models.Model]) -> dict[str, Any]:
+    """The columns that a prepared read may compare, under each of their names."""
+    fields = [field for field in model._meta.concrete_fields if isinstance(getattr(field, "target_field", field), EXACT)]
+    return {name: field for field in fields for name in {field.name, field.attname, "pk" if field.primary_key else field.name}}
+
+
+@cache
+def one_row(model: type[models.Model], names: tuple[str, ...], *, locked: bool) -> Prepared:
+    """The read of one row by these columns, or two when there are more. The words of a search are left where they are."""
+    words = [field.name for field in model._meta.concrete_fields if isinstance(getattr(field, "output_field", None), SearchVectorField)]
+
+    def build(**values: Any) -> models.QuerySet:
+        rows: models.QuerySet = models.QuerySet(model).defer(*words).filter(**values)
+        return (rows.select_for_update(no_key=True, of=("self",)) if locked else rows)[:2]
+
+    return Prepared(build, names)
 
 
 class Row(models.Model):

@@ -20,6 +20,12 @@ def is_moderator(user: Any) -> bool:
     return staff_can(user, "moderator")
 
 
+def is_onlooker(user: Any) -> bool:
+    """Whether this person, or guest, can have no part in any job, and sees of each what everybody sees."""
+    takes_part = isinstance(user, User) and user.role in (User.Role.BRAND, User.Role.CREATOR)
+    return not takes_part and not is_moderator(user)
+
+
 def own_jobs(user: Any) -> QuerySet:
     """The jobs that this brand runs; nobody else has any."""
     return Job.objects.filter(brand_id=user.pk) if is_brand(user) else Job.objects.none()
