@@ -1,18 +1,25 @@
-"""Those who live through the life cycle, and what the database says about it."""
+"""Those who live through the life cycle, their dice, and what the database says about it."""
 
 from collections import Counter
 from typing import Any
 
 from django.db import connection
+from hypothesis import strategies as st
 
 from core.jobs.models import Job
 from core.money import services as money
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
 from core.people.models import EmailToken, User
-from tests.core.books import BRANDS, CREATORS, FINANCE, Books, Deal
+from tests.core.books import ACTORS, BRANDS, CREATORS, FINANCE, Books, Deal
 from tests.world import World
 
+CURRENCIES = ("RUB", "USD")
+PICK = st.integers(0, 10**6)
+# Mostly the one whose turn it is (None), sometimes anybody.
+ANYBODY = st.one_of(st.none(), st.none(), st.none(), st.sampled_from(ACTORS))
+TIMES = st.sampled_from((1, 1, 1, 2, 3))
+QUOTES = st.sampled_from((4_501, 200_000, 3, 1))
 MONEY = """
     SELECT kind, owner_id, currency, sum(cents)::bigint, bool_and(NOT is_limited OR cents = balance_cents) FROM (
         SELECT account.*, coalesce((SELECT sum(amount_cents) FROM core_ledgerentry WHERE to_account_id = account.id), 0)
@@ -27,6 +34,22 @@ STATES = """
     UNION ALL SELECT id, ARRAY[status] FROM core_topup
     UNION ALL SELECT id, ARRAY[status] FROM core_application
 """
+
+# What a straight life has to learn on its way.
+REACHED = {
+    *{f"{verb} done" for verb in ("approve_work", "request_changes", "cancel", "confirm_top_up")},
+    *{f"{verb}_payout done" for verb in ("request", "approve", "decide", "cancel")},
+    "approve_work again",
+    "request_changes REVISIONS_EXHAUSTED",
+    "cancel again",
+    "cancel CANNOT_CANCEL_COMPLETED",
+    "cancel ONLY_ADMIN_CAN_CANCEL_ON_REVIEW",
+    "cancel ONLY_STAFF_CAN_CANCEL",
+    "approve_payout SECOND_PERSON_REQUIRED",
+    "cancel_payout PAYOUT_WRONG_STATE",
+    "confirm_top_up SECOND_PERSON_REQUIRED",
+    "cancel_top_up TOPUP_BEING_CONFIRMED",
+}
 
 
 class People:

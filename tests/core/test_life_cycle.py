@@ -33,17 +33,11 @@ from core.people.models import User
 from core.rules import services as rules
 from tests.core import books
 from tests.core.books import ACTORS, BRANDS, CREATORS, SIGNERS, Deal, Paper
-from tests.core.crew import MONEY, STATES, People, ask, without_zeros
+from tests.core.crew import ANYBODY, CURRENCIES, MONEY, PICK, QUOTES, REACHED, STATES, TIMES, People, ask, without_zeros
 from tests.world import FILES, World
 
 RUNS, STEPS = int(os.environ.get("PROOF_RUNS", "60")), int(os.environ.get("PROOF_STEPS", "40"))
 SEED = int(os.environ.get("PROOF_SEED", random.SystemRandom().randrange(2**32)))
-CURRENCIES = ("RUB", "USD")
-PICK = st.integers(0, 10**6)
-# Mostly the one whose turn it is (None), sometimes anybody.
-ANYBODY = st.one_of(st.none(), st.none(), st.none(), st.sampled_from(ACTORS))
-TIMES = st.sampled_from((1, 1, 1, 2, 3))
-QUOTES = st.sampled_from((4_501, 200_000, 3, 1))
 
 
 class Marketplace(RuleBasedStateMachine):
@@ -131,12 +125,18 @@ class Marketplace(RuleBasedStateMachine):
 
     # Jobs and hiring
 
+    def has_room(self) -> bool:
+        """Few deals at a time, so that most steps go on with one."""
+        return sum(deal.status not in ("COMPLETED", "CANCELED") for _job, deal in self.deals) < 3
+
+    @precondition(has_room)
     @rule(brand=st.sampled_from(BRANDS), currency=st.sampled_from(CURRENCIES))
     def publish(self, brand: str, currency: str) -> None:
         content = self.people.world.job_content(currency=currency, budget_max=200_000)
         command = partial(jobs.create_job, by=self.user(brand), content=content, publish=True)
         self.step(lambda: "done", command, keep=lambda job: self.deals.append((job, Deal(brand, currency))))
 
+    @precondition(has_room)
     @rule(
         brand=st.sampled_from(BRANDS),
         creator=st.sampled_from(CREATORS),
@@ -369,24 +369,31 @@ def test_a_straight_life_gets_everywhere(marketplace: type[Marketplace]) -> None
     life = marketplace()
     life.begin()
     try:
-        for number, far in enumerate(("accepted", "funded", "delivered", "approved", "changed")):
+        for number, far in enumerate(("accepted", "funded", "delivered", "approved")):
             life.deal(BRANDS[number % 2], CREATORS[number % 2], CURRENCIES[number % 2], 4_501, far)
             life.cancel(0, "moderator", 3)
-        for end in ("PAID", "SENT", "APPROVED", "SIGNED"):
+        life.deal(BRANDS[0], CREATORS[0], "RUB", 4_501, "delivered")
+        for _round in range(3):
+            life.cancel(0, None, 1)
+            life.request_changes(0, None, 1)
+            life.cancel(0, None, 1)
+            life.submit(0, None, 1)
+        life.approve_work(0, None, 2)
+        life.cancel(0, None, 1)
+        for end in ("SIGNED", "PAID", "SENT", "APPROVED"):
             life.pay_out(50, end)
+            life.approve_payout(0, "finance", 1)
             life.decide_payout(0, None, "RETURNED" if end == "PAID" else "FAILED", 2)
-        life.cancel_payout(0, None, 2)
+            life.cancel_payout(0, None, 2)
         for cents in (450_000, 60_000_000):
             life.request_top_up(BRANDS[0], "RUB", cents, True)
+            life.drop_top_up(0, None, "cancel_top_up", 1)
             life.confirm_top_up(0, "finance", 2)
             life.confirm_top_up(0, "approver", 2)
     finally:
         life.teardown()
 
-    done = {name.removesuffix(" done") for name in marketplace.learned if name.endswith(" done")}
-    assert {"approve_work", "request_changes", "cancel", "approve_payout", "decide_payout", "cancel_payout", "confirm_top_up"} <= done
-    assert marketplace.learned["confirm_top_up SECOND_PERSON_REQUIRED"]
-    assert marketplace.learned["cancel again"]
+    assert set(marketplace.learned) >= REACHED
 
 
 @pytest.mark.slow
