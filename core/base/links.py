@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.base.texts import TURNERS
+
 LINK_LENGTH_MAX = 2_000
 LINK_SHAPE = r"^https?://[^\s/@]+([/?#]\S*)?$"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
@@ -15,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 def validate_link(link: str) -> None:
     """The link is http or https, has a host, and hides neither credentials nor control characters. Raises ValidationError."""
     refusal = ValidationError(_("Enter a link that begins with http:// or https://."), code="invalid")
-    if _CONTROL.search(link) or not re.match(LINK_SHAPE, link, re.IGNORECASE):
+    if _CONTROL.search(link) or TURNERS.intersection(link) or not re.match(LINK_SHAPE, link, re.IGNORECASE):
         raise refusal
     try:
         parts = urlsplit(link)

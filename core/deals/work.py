@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.base.errors import Invalid
 from core.base.links import LINK_LENGTH_MAX, validate_link
+from core.base.texts import visible
 from core.deals.models import SubmissionItem
 
 Type = SubmissionItem.Type
@@ -29,7 +30,7 @@ def read_items(items: Sequence[Mapping[str, Any]], *, terms: Mapping[str, Any]) 
 
 def read_text(name: str, text: str, *, longest: int, required: bool = False) -> str:
     """The text, trimmed. Raises Invalid, under this name, when it is too long, or empty though it is required."""
-    trimmed = text.strip()
+    trimmed = visible(text)
     if len(trimmed) > longest:
         raise Invalid({name: [_("Write at most {longest} characters.").format(longest=longest)]})
     if required and not trimmed:

@@ -10,6 +10,7 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid, NotFound
 from core.base.policy import require
+from core.base.texts import visible
 from core.chat.steps import open_conversation
 from core.hiring import errors, events, policies, steps
 from core.hiring.models import Application
@@ -70,7 +71,7 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
 
 def _offer(message: str, price_quote: int | None) -> str:
     """The message, trimmed. Raises Invalid when nothing is offered, or too much."""
-    said = message.strip()
+    said = visible(message)
     if len(said) > MESSAGE_MAX:
         raise Invalid({"message": [_("Write at most {longest} characters.").format(longest=MESSAGE_MAX)]})
     if price_quote is not None and not 1 <= price_quote <= Application.QUOTE_MAX:
@@ -106,7 +107,7 @@ def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str
     require(job_policies.is_brand(by))
     job = job_policies.own_jobs(by).lock(id=job_id)
     application = Application.objects.filter(job=job).lock(id=application_id)
-    told = reason.strip()
+    told = visible(reason)
     if len(told) > REASON_MAX:
         raise Invalid({"reason": [_("Write at most {longest} characters.").format(longest=REASON_MAX)]})
     require(application.status == Status.PENDING, errors.ApplicationNotPending())

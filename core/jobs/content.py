@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.base import clock
 from core.base.errors import Invalid
 from core.base.names import camel
+from core.base.texts import visible
 from core.base.vocabulary import Currency, Language, Niche, Platform
 from core.jobs.models import Job
 from core.people.content import plain
@@ -76,7 +77,7 @@ def merged(content: Content, changes: Mapping[str, Any]) -> Content:
 def _clean(name: str, value: Any) -> Any:
     """Texts trimmed, nothing written as the empty text, lists without repetition."""
     if name in TEXTS:
-        return (value or "").strip()
+        return visible(value or "")
     if name in LISTS:
         words = [word.strip() for word in value or []]
         return list(dict.fromkeys(word.lower() for word in words) if name == "languages" else dict.fromkeys(words))

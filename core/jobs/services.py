@@ -10,6 +10,7 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
+from core.base.texts import visible
 from core.jobs import content as contents
 from core.jobs import errors, events, policies, steps
 from core.jobs.models import Job, JobRevision
@@ -311,7 +312,7 @@ def _decide(job: Job, decision: str, *, by: Any, reason: str = "") -> None:
 
 def _reason(reason: str) -> str:
     """The reason, trimmed. Raises Invalid."""
-    told = reason.strip()
+    told = visible(reason)
     if not REASON_MIN <= len(told) <= REASON_MAX:
         message = _("Write between {lowest} and {highest} characters.").format(lowest=REASON_MIN, highest=REASON_MAX)
         raise Invalid({"reason": [message]})

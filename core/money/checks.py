@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.base.errors import Invalid
 from core.base.money import money_text
+from core.base.texts import visible
 from core.base.vocabulary import Currency
 from core.money.models import CENTS_MAX
 
@@ -27,7 +28,7 @@ def check_amount(amount_cents: int, currency: str) -> None:
 
 def clean_reason(reason: str) -> str:
     """The reason without spaces around it: 2 to 500 characters."""
-    trimmed = reason.strip()
+    trimmed = visible(reason)
     if not REASON_MIN <= len(trimmed) <= REASON_MAX:
         raise Invalid({"reason": [_("Give a reason of {low} to {high} characters.").format(low=REASON_MIN, high=REASON_MAX)]})
     return trimmed
@@ -35,7 +36,7 @@ def clean_reason(reason: str) -> str:
 
 def clean_bank_reference(reference: str) -> str:
     """The number of the bank's document without spaces around it: 1 to 80 characters."""
-    trimmed = reference.strip()
+    trimmed = visible(reference)
     if not 1 <= len(trimmed) <= BANK_REFERENCE_MAX:
         raise Invalid(
             {"bankReference": [_("Give the number of the bank document, at most {high} characters.").format(high=BANK_REFERENCE_MAX)]}

@@ -1,6 +1,5 @@
 """What people write about themselves: cleaned, judged by the rules of the model, and put on the row."""
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.base.errors import Invalid
 from core.base.names import camel
+from core.base.texts import is_hidden, visible
 
 # Only these may run over several lines.
 PARAGRAPHS = frozenset({"bio", "description"})
@@ -55,7 +55,7 @@ def clean(row: models.Model, name: str, value: Any) -> Any:
 
 def plain(text: str, *, is_paragraph: bool = False) -> str:
     """The text trimmed. Raises ValidationError when control characters hide in it."""
-    text = text.strip()
-    if any(unicodedata.category(sign) == "Cc" and not (is_paragraph and sign in LINE_SIGNS) for sign in text):
+    text = visible(text)
+    if any(is_hidden(sign) and not (is_paragraph and sign in LINE_SIGNS) for sign in text):
         raise ValidationError(_("The text holds characters that cannot be shown."))
     return text

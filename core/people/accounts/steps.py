@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from core.base.texts import visible
 from core.people.errors import fault
 from core.people.models import User
 
@@ -42,7 +43,7 @@ def require_good_password(password: str, *, user: User, field: str) -> None:
 
 def judged_reason(reason: str) -> str:
     """The reason trimmed, when it is one. Raises Invalid."""
-    reason = reason.strip()
+    reason = visible(reason)
     if not REASON_LENGTH_MIN <= len(reason) <= REASON_LENGTH_MAX:
         bounds = {"lowest": REASON_LENGTH_MIN, "highest": REASON_LENGTH_MAX}
         raise fault("reason", _("Write {lowest} to {highest} characters.").format(**bounds))

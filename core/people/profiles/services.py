@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.steps import record
 from core.base.policy import require
+from core.base.texts import visible
 from core.people import content, errors, events
 from core.people.models import BrandProfile, CreatorProfile, User
 from core.people.portfolio.steps import set_links
@@ -35,7 +36,7 @@ def update_brand_profile(*, by: User, changes: dict[str, Any]) -> BrandProfile:
     """
     require(by.role == User.Role.BRAND)
     profile = BrandProfile.objects.lock(user_id=by.id)
-    if not changes.get("company_name", "-").strip():
+    if not visible(changes.get("company_name", "-")):
         raise errors.fault("companyName", _("Give the name of the company."))
 
     before = content.put(profile, changes, allowed=BRAND_FIELDS)

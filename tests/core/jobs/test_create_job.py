@@ -124,6 +124,25 @@ def test_what_a_draft_may_leave_open_a_published_job_has_to_say(world, field):
     assert list(refused.value.fields) == [path]
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\u2800", "\u3164", "\u0301", "\u202e"])
+def test_a_title_that_nobody_can_see_is_no_title(world, sign):
+    brand = world.brand()
+
+    with nothing_happens(), pytest.raises(Invalid) as refused:
+        create_job(by=brand, content=world.job_content(title=sign * 9), publish=True)
+
+    assert list(refused.value.fields) == ["title"]
+
+
+def test_a_text_may_not_turn_the_writing_around_it(world):
+    brand = world.brand()
+
+    with nothing_happens(), pytest.raises(Invalid) as refused:
+        create_job(by=brand, content=world.job_content(title="Review \u202eof tea", notes="\u2066ab"), publish=True)
+
+    assert set(refused.value.fields) == {"title", "notes"}
+
+
 def test_nine_spaces_are_no_title(world):
     brand = world.brand()
 

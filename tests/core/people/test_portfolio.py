@@ -87,6 +87,7 @@ def test_a_link_stands_once(creator):
         {"url": "data:text/html,x"},
         {"url": "//example.com"},
         {"url": "https://example.com/\nx"},
+        {"url": "https://example\u202e.com/x"},
         {"url": "https://example.com/" + "a" * 2_000},
         {"url": "https://example.com/x", "thumbnail_url": "ftp://example.com"},
         {"url": "https://example.com/x", "title": "a" * 121},

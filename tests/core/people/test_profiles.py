@@ -75,6 +75,8 @@ def test_a_price_can_be_taken_back(world):
         {"company_name": "T"},
         {"company_name": "T" * 121},
         {"company_name": "T\x07ea"},
+        {"company_name": "Tea\u202eea"},
+        {"company_name": "\u200b\u200b"},
         {"website": "javascript:alert(1)"},
         {"website": "//tea.example.com"},
         {"website": "https://user:pass@tea.example.com"},
