@@ -37,6 +37,8 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = trace.begin(request.META.get("HTTP_X_REQUEST_ID"))
+        if request.path_info == PREFIX.rstrip("/"):
+            request.path_info = PREFIX  # or Django would redirect a GET, and fail on a POST
         try:
             answer_it = self.answer if request.path_info.startswith(PREFIX) else self.get_response
             response = answer_it(request)

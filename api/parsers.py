@@ -69,9 +69,12 @@ def bounded(digits: str) -> int:
 
 
 def finite(text: str) -> float:
-    """The number, when it is not too large to be one."""
+    """The number, when it is not too large to be one.
+
+    PostgreSQL gives 1e30 back as an integer of thirty-one digits, which nobody could be answered with.
+    """
     number = float(text)
-    if number in (float("inf"), float("-inf")):
+    if not INTEGER_MIN <= number <= INTEGER_MAX:
         raise Invalid(form=[_("A number is out of range.")])
     return number
 

@@ -3,16 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
 from django.http import HttpResponse
 from rest_framework import serializers
 
 from api.base import Filters, Shape, Viewset, describe, route
-from api.filters import Choice, Choices, Text, Whole
+from api.filters import Choice, Choices, Whole, Words
 from api.people import CompletenessOut, completeness_of
 from api.permissions import Anyone, IsBrand, IsCreator
 from core.base.links import LINK_LENGTH_MAX
-from core.base.models import QuerySet
 from core.base.vocabulary import Country, Currency, Language, Niche, Platform
 from core.people import selectors, services
 from core.people.completeness import BRAND_CHECKS, CREATOR_CHECKS, brand_missing, creator_missing
@@ -144,7 +142,7 @@ class CreatorIn(Shape):
 
 
 class CreatorFilters(Filters):
-    q = Text(method="search")
+    q = Words()
     platform = Choices(field_name="platforms", lookup_expr="overlap", choices=Platform.choices)
     niche = Choices(field_name="niches", lookup_expr="overlap", choices=Niche.choices)
     lang = Choices(field_name="languages", lookup_expr="overlap", choices=Language.choices)
@@ -152,10 +150,6 @@ class CreatorFilters(Filters):
     currency = Choice(choices=Currency.choices)
     minPrice = Whole(field_name="price_per_video", lookup_expr="gte")
     maxPrice = Whole(field_name="price_per_video", lookup_expr="lte")
-
-    def search(self, rows: QuerySet, name: str, words: str) -> QuerySet:
-        """Those whose name or bio holds the words."""
-        return rows.filter(search=SearchQuery(words, config="russian", search_type="websearch"))
 
 
 ORDERS = {
@@ -250,7 +244,11 @@ class PortfolioViewset(Viewset):
     permission_classes = [IsCreator]
     throttle_scope = {"create": "write", "update": "write", "remove": "write"}
 
-    @describe("My works, in their order", detail="At most ten, so that they come as one list.", response={"items": PortfolioItemOut})
+    @describe(
+        "My works, in their order",
+        detail="At most ten, so that they come as one list.",
+        response={"items": PortfolioItemOut(many=True)},
+    )
     def list(self, request: Any) -> HttpResponse:
         return self.show({"items": PortfolioItemOut(selectors.own_portfolio(by=request.user), many=True).data})
 

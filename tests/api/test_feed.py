@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from core.jobs.models import Job
 from core.jobs.services import pause_job, take_down_job, unpause_job
 from core.people.models import User
 from tests.api.callers import Caller
+from tests.world import unique
 
 ITEM = {
     "id",
@@ -304,6 +305,22 @@ def test_words_are_found_in_any_form(world):
 
     for words, found in WORDS:
         assert bool(feed("q=" + quote(words))) is found, words
+
+
+@pytest.mark.parametrize("words", ["-" * 100, "- " * 50, "-!" * 50, "-(" * 50, '-"' * 50, "--чай", "'\\:*<>&|"])
+@pytest.mark.parametrize("path", ["/api/jobs", "/api/creators"])
+def test_signs_that_mean_something_to_the_database_are_only_words(world, path, words):
+    assert Caller().get(f"{path}?{urlencode({'q': words})}").status == 200
+
+
+def test_a_word_behind_a_minus_is_left_out(world):
+    word = unique("облепиха").replace("-", "")
+    kept = world.live_job(title=f"Обзор {word} зимой")
+    world.live_job(title=f"Обзор {word} летом")
+
+    found = Caller().get(f"/api/jobs?{urlencode({'q': f'{word} -- -летом'})}").data["items"]
+
+    assert [job["id"] for job in found] == [str(kept.id)]
 
 
 def test_the_search_sees_what_the_feed_shows_and_nothing_else(world):
