@@ -42,6 +42,7 @@ class SchemaViewset(Viewset):
 class DocsView(SpectacularSwaggerSplitView):
     """Swagger UI from our own static files: nothing is fetched from elsewhere, and no script stands in the page."""
 
+    http_method_names = ["get", "head"]
     permission_classes = [Anyone]
     authentication_classes = []
     url = "/api/schema"

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice
 from api.permissions import SignedIn
+from core.base.errors import NotFound
 from core.base.models import QuerySet
 from core.notifications import registry, selectors, services
 from core.notifications.models import Notification
@@ -94,6 +95,7 @@ class NotificationViewset(Viewset):
         detail="With `upToId` only that one and the older ones: what came while the list was on the screen stays new.",
         request=ReadAllIn,
         response=ReadAllOut,
+        errors=[NotFound],
         example={"upToId": "0199f0c0-0000-7000-8000-000000000001"},
     )
     def read_all(self, request: Request) -> HttpResponse:

@@ -37,6 +37,7 @@ def put_envelope(result: dict[str, Any], generator: Any, request: Any, public: b
     components["headers"] = {"RequestId": {"schema": {"type": "string"}, "description": "Equal to `requestId` of the body."}}
     for where, method, operation in operations(result):
         wrap_success(operation, schemas, bare=where == DOCUMENT)
+        close_request(operation, schemas)
         show_request(operation, schemas)
         add_errors(operation, errors_of(where, method, operation))
     return result
@@ -135,6 +136,20 @@ def success(inner: dict[str, Any]) -> dict[str, Any]:
         "required": ["ok", "data", "requestId"],
         "properties": {"ok": {"type": "boolean", "const": True}, "data": inner, "requestId": {"type": "string"}},
     }
+
+
+def close_request(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body has no fields but those of its shape; the objects in it neither."""
+    waiting = [content["schema"] for content in operation.get("requestBody", {}).get("content", {}).values()]
+    while waiting:
+        schema = waiting.pop()
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rpartition("/")[2]]
+        if "properties" in schema and "additionalProperties" not in schema:
+            schema["additionalProperties"] = False
+            waiting += schema["properties"].values()
+        waiting += [below for choice in ("allOf", "oneOf", "anyOf") for below in schema.get(choice, [])]
+        waiting += [schema["items"]] if "items" in schema else []
 
 
 def show_request(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from api.routes import routes
 
 KEY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 8, "maxLength": 255},
+    {"type": "string", "minLength": 8, "maxLength": 255, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     description="The same key with the same body is answered once; the repetition gets the stored reply.",
 )
@@ -44,6 +44,17 @@ class DescribedSchema(AutoSchema):
     def is_excluded(self) -> bool:
         """Only our own views are in the document."""
         return not isinstance(self.view, Viewset)
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Never: a list is described by its page, and not as an array of pages for being called `list`."""
+        return False
+
+    def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> dict[str, Any]:
+        """A text that is asked for may not be empty, unless it may be blank."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "request" and type(field) is serializers.CharField and not field.allow_blank:
+            schema.setdefault("minLength", 1)
+        return schema
 
     def get_operation_id(self) -> str:
         """`jobs_apply` for the action `apply` of api/jobs.py."""

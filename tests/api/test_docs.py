@@ -30,6 +30,27 @@ def test_every_success_stands_in_the_envelope_and_has_an_example():
             assert content["example"]["ok"] is True, (method, path)
 
 
+def test_a_list_is_described_by_its_page():
+    feed = document()["paths"]["/api/jobs"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+    assert feed["properties"]["data"] == {"$ref": "#/components/schemas/FeedJobPage"}
+
+
+def test_a_body_has_no_fields_but_those_that_are_described():
+    bodies = 0
+    for path, method, operation in operations(document()):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            shape = document()["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+            assert shape["additionalProperties"] is False, (method, path)
+            bodies += 1
+    assert bodies
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "POST", "DELETE"])
+def test_the_pages_are_only_read(method):
+    assert Caller().call(method, "/api/docs").status == 405
+
+
 def test_every_body_has_an_example():
     for path, method, operation in operations(document()):
         for content in operation.get("requestBody", {}).get("content", {}).values():
