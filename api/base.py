@@ -25,6 +25,7 @@ A view parses strictly, calls one verb or one selector, and shows. Judging, thro
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, NoReturn
 
 from django.db.models import QuerySet
@@ -79,6 +80,22 @@ class Shape(serializers.Serializer):
                 field.source = snake(name)
         return fields
 
+    @classmethod
+    def of(cls, row: Any) -> dict[str, Any]:
+        """The row under the names of the contract."""
+        return reader(cls).to_representation(row)
+
+
+@cache
+def reader(shape: type[Shape]) -> Shape:
+    """The one instance with which all calls and threads show rows: making its fields costs more than showing a row.
+
+    Bodies are checked by instances of their own. Those keep what they are checking, and words in the language of the caller.
+    """
+    shared = shape()
+    shared.fields  # noqa: B018 - made now, and not by several threads
+    return shared
+
 
 class Viewset(GenericViewSet):
     """A view that parses, calls and shows. See the top of this file."""
@@ -125,19 +142,19 @@ class Viewset(GenericViewSet):
             raise Invalid({"dryRun": [_("Give true or false.")]})
         return FLAGS[asked]
 
-    def show(self, shown: Any, status: int | None = None, serializer: type[serializers.Serializer] | None = None) -> HttpResponse:
+    def show(self, shown: Any, status: int | None = None, serializer: type[Shape] | None = None) -> HttpResponse:
         """The success envelope. A row goes through the described shape, a dict or a list passes as it is."""
         if not isinstance(shown, dict | list | renderers.Raw):
             shown = self.shape(shown, serializer)
         return renderers.show(shown, status=status or self.description.status)
 
-    def shape(self, row: Any, serializer: type[serializers.Serializer] | None = None) -> dict[str, Any]:
+    def shape(self, row: Any, serializer: type[Shape] | None = None) -> dict[str, Any]:
         """The row under the names of the contract, and under its own name when the description gives one."""
-        chosen = serializer or self.description.response or self.serializer_class
+        chosen: Any = serializer or self.description.response or self.serializer_class
         if isinstance(chosen, Mapping):
             ((name, under),) = chosen.items()
-            return {name: under(row, context={"request": self.request}).data}
-        return chosen(row, context={"request": self.request}).data
+            return {name: under.of(row)}
+        return chosen.of(row)
 
     def page(
         self,

@@ -12,10 +12,12 @@ from core.jobs import selectors
 from core.jobs.models import Job
 from core.money.models import Escrow
 
+NAMES = {"brand_card": "brand", "creator_card": "activeCreator", "live_at": "publishedAt"}
+
 
 def shown(job: Mapping[str, Any]) -> dict[str, Any]:
     """The job of a selector under the names of the contract."""
-    return {selectors.spelled(name): deeper(name, value) for name, value in job.items()}
+    return {NAMES.get(name) or camel(name): deeper(name, value) for name, value in job.items()}
 
 
 def deeper(name: str, value: Any) -> Any:

@@ -22,13 +22,12 @@ from api.job_shapes import (
     shown,
 )
 from api.permissions import Anyone, IsBrand, IsCreator, SignedIn
-from api.renderers import Raw
 from core.base.errors import Invalid
 from core.base.models import QuerySet
 from core.base.vocabulary import Currency, Language, Niche, Platform
 from core.jobs import errors, selectors, services
 from core.jobs.models import Job
-from core.jobs.policies import is_brand, is_moderator, is_onlooker
+from core.jobs.policies import is_brand, is_moderator
 from core.people.errors import BrandProfileIncomplete
 
 EDITS = [errors.HasCreator, errors.JobClosed]
@@ -199,8 +198,6 @@ class JobViewset(Viewset):
 
     def job(self, pk: UUID) -> HttpResponse:
         """The job as the caller may see it."""
-        if is_onlooker(self.request.user):
-            return self.show({"job": Raw(selectors.public_job(pk))})
         return self.show({"job": shown(selectors.job_page(pk, by=self.request.user))})
 
 

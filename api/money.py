@@ -132,7 +132,7 @@ class AccountFilters(Filters):
 
 def escrow_row(escrow: Escrow) -> dict[str, Any]:
     """The escrow as a reader sees it, for the answer to a verb."""
-    return dict(EscrowOut(escrow).data)
+    return EscrowOut.of(escrow)
 
 
 class EscrowViewset(Viewset):

@@ -337,13 +337,13 @@ class PersonViewset(Viewset):
 
 def listed(row: dict[str, Any], *, current: UUID) -> dict[str, Any]:
     """One line of the list of sessions."""
-    return SessionOut(row | {"current": row["id"] == current}).data
+    return SessionOut.of(row | {"current": row["id"] == current})
 
 
 def me_of(user: User) -> dict[str, Any]:
     """The account, its profile in short, and what is missing."""
     me: dict[str, Any] = {
-        "user": UserOut(user).data,
+        "user": UserOut.of(user),
         "profile": None,
         "completeness": None,
         "capabilities": policies.capabilities_of(user),

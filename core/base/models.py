@@ -45,6 +45,13 @@ class QuerySet(models.QuerySet):
         rows.equal = self.equal
         return rows.find(**lookup)
 
+    def lock_any(self, **lookup: Any) -> Any | None:
+        """The same, or None when there is no such row."""
+        try:
+            return self.lock(**lookup)
+        except NotFound:
+            return None
+
     def find(self, **lookup: Any) -> Any:
         """The one row of this queryset that matches, unlocked. Raises NotFound."""
         try:

@@ -8,12 +8,14 @@ from django.db.models.functions import Cast, Coalesce
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
+from core.base.prepared import Prepared
 from core.base.shapes import ObjectJSON, RowJSON
 from core.chat.models import Conversation
 from core.hiring import policies
 from core.hiring.models import Application
 from core.jobs.policies import own_jobs
 from core.people.models import PortfolioItem, User
+from core.people.policies import staff_can
 
 LINKS_SHOWN = 2
 
@@ -84,9 +86,25 @@ def own_applications(by: User) -> QuerySet:
 
 def application_page(application_id: Any, *, by: User) -> str:
     """One application as JSON: to its creator with the job, to the brand (and moderators) with the creator. Raises NotFound."""
-    mine = by.role == User.Role.CREATOR
-    row = RowJSON(**_ITSELF, job=_JOB, brand=_BRAND) if mine else RowJSON(**_ITSELF, creator=_CREATOR)
-    found = policies.visible_applications(by).filter(id=application_id).annotate(row=row).values_list("row", flat=True).first()
-    if found is None:
+    viewer = "MODERATOR" if staff_can(by, "moderator") else by.role
+    page = PAGES.get(viewer)
+    found = page.rows(application_id=application_id, viewer_id=by.pk) if page else None
+    if not found:
         raise NotFound
-    return found
+    return found[0][0]
+
+
+def _page(row: RowJSON, **viewer: Any) -> Prepared:
+    """The read for every viewer of this kind. Who stands for them is somebody whose id is not known yet."""
+    return Prepared(
+        lambda application_id, viewer_id: (
+            policies.visible_applications(User(id=viewer_id, **viewer)).filter(id=application_id).annotate(row=row).values_list("row")
+        )
+    )
+
+
+PAGES = {
+    "CREATOR": _page(RowJSON(**_ITSELF, job=_JOB, brand=_BRAND), role=User.Role.CREATOR),
+    "BRAND": _page(RowJSON(**_ITSELF, creator=_CREATOR), role=User.Role.BRAND),
+    "MODERATOR": _page(RowJSON(**_ITSELF, creator=_CREATOR), role=User.Role.STAFF, is_superuser=True),
+}

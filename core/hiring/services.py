@@ -22,6 +22,7 @@ from core.money.models import Escrow
 from core.money.steps import open_escrow
 from core.notifications.steps import notify
 from core.people.completeness import require_creator_ready
+from core.people.selectors import own_creator_profile
 from outbox.post import emit
 
 MESSAGE_MAX = 2_000
@@ -46,10 +47,11 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
     require(policies.is_creator(by))
     job = Job.objects.lock(id=job_id)
     require(job.is_live, NotFound())
-    require_creator_ready(by.creator_profile)
+    profile, has_works = own_creator_profile(by=by)
+    require_creator_ready(profile, has_portfolio=has_works)
     said = _offer(message, price_quote)
 
-    application = Application.objects.filter(job=job, creator=by).select_for_update(no_key=True).first() or Application(job=job, creator=by)
+    application = Application.objects.lock_any(job=job, creator=by) or Application(job=job, creator=by)
     if not application._state.adding:
         require(application.status == Status.WITHDRAWN, errors.AlreadyApplied())
         application.move_to(Status.PENDING)
@@ -60,7 +62,7 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
     application.save()
 
     record("APPLICATION_CREATED", application, by=by, after={"jobId": str(job.id), "priceQuote": price_quote})
-    notify([job.brand_id], "APPLICATION_CREATED", job=job, facts={"name": by.creator_profile.display_name})
+    notify([job.brand_id], "APPLICATION_CREATED", job=job, facts={"name": profile.display_name})
     emit(
         events.ApplicationCreated(
             by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, creator_id=by.id, application_id=application.id

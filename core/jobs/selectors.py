@@ -1,14 +1,14 @@
 """Reads about jobs, shaped for their screens: the feed, one job, a brand's jobs by tab, a creator's deals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
-from core.base.names import camel
 from core.base.prepared import Prepared, Slot
 from core.base.shapes import ObjectJSON, RowJSON
 from core.chat.models import Conversation
@@ -184,36 +184,14 @@ OWN_APPLICATION = ObjectJSON(
 REVISION = ObjectJSON(version="version", submittedAt="submitted_at", content="content")
 
 
-SPELLED = {"brand_card": "brand", "creator_card": "activeCreator", "live_at": "publishedAt"}
-
-
-def spelled(name: str) -> str:
-    """What the contract calls this part of a job."""
-    return SPELLED.get(name) or camel(name)
-
-
-def public_job(job_id: Any) -> str:
-    """The live job as everybody may see it, as JSON. Raises NotFound."""
-    found = PUBLIC_JOB.rows(job_id=job_id)
-    if not found:
-        raise NotFound
-    return found[0][0]
-
-
-def _public_job(job_id: Slot) -> models.QuerySet:
-    row = RowJSON(**{spelled(name): BRAND_CARD if name == "brand_card" else name for name in PUBLIC})
-    return policies.visible_jobs(None).filter(id=job_id).annotate(row=row).values_list("row")
-
-
-PUBLIC_JOB = Prepared(_public_job)
-
-
-def job_page(job_id: Any, *, by: User) -> dict[str, Any]:
+def job_page(job_id: Any, *, by: Any) -> dict[str, Any]:
     """The job as this person may see it: what is public; to the chosen creator and to one who waits for an answer also what is theirs;
-    to its brand and to moderators everything but the applications. For onlookers there is `public_job`. Raises NotFound.
+    to its brand and to moderators everything but the applications. Raises NotFound.
     """
     if policies.is_moderator(by):
         return _inside(_read("MODERATOR", job_id, by))
+    if policies.is_onlooker(by):
+        return _read("ONLOOKER", job_id, by)
     job = _read(by.role, job_id, by)
     if by.role == User.Role.BRAND:
         return _inside(job) if job["brand_id"] == by.pk else {name: job[name] for name in PUBLIC}
@@ -228,13 +206,14 @@ def _inside(job: Mapping[str, Any]) -> dict[str, Any]:
 
 # What is read for each kind of viewer; who exactly the viewer is decides what of it is shown.
 READ: dict[str, tuple[str, ...]] = {
+    "ONLOOKER": PUBLIC,
     "MODERATOR": (*INSIDE, "revision"),
     "BRAND": (*INSIDE, "brand_id", "revision"),
     "CREATOR": (*PUBLIC, *DEAL, "active_creator_id", "application"),
 }
 
 
-def _read(kind: str, job_id: Any, by: User) -> dict[str, Any]:
+def _read(kind: str, job_id: Any, by: Any) -> dict[str, Any]:
     """The job for a viewer of this kind, in one query. Raises NotFound."""
     found = PAGES[kind].rows(job_id=job_id, viewer_id=by.pk)
     if not found:
@@ -242,7 +221,7 @@ def _read(kind: str, job_id: Any, by: User) -> dict[str, Any]:
     return dict(zip(READ[kind], found[0], strict=True))
 
 
-def _page(kind: str, viewer: User, job_id: Slot) -> models.QuerySet:
+def _page(kind: str, viewer: Any, job_id: Slot) -> models.QuerySet:
     mine = Job.objects.filter(pk=OuterRef("pk"), applications__creator_id=viewer.pk, applications__status__in=("PENDING", "ACCEPTED"))
     revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
     return (
@@ -263,15 +242,16 @@ def _page(kind: str, viewer: User, job_id: Slot) -> models.QuerySet:
     )
 
 
-def _pages(kind: str, **viewer: Any) -> Prepared:
+def _prepare(kind: str, stand_in: Callable[[Any], Any]) -> Prepared:
     """The read for every viewer of this kind. Who stands for them is somebody whose id is not known yet."""
-    return Prepared(lambda job_id, viewer_id: _page(kind, User(id=viewer_id, **viewer), job_id))
+    return Prepared(lambda job_id, viewer_id: _page(kind, stand_in(viewer_id), job_id))
 
 
 PAGES = {
-    "MODERATOR": _pages("MODERATOR", role=User.Role.STAFF, is_superuser=True),
-    "BRAND": _pages("BRAND", role=User.Role.BRAND),
-    "CREATOR": _pages("CREATOR", role=User.Role.CREATOR),
+    "ONLOOKER": _prepare("ONLOOKER", lambda _: AnonymousUser()),
+    "MODERATOR": _prepare("MODERATOR", lambda pk: User(id=pk, role=User.Role.STAFF, is_superuser=True)),
+    "BRAND": _prepare("BRAND", lambda pk: User(id=pk, role=User.Role.BRAND)),
+    "CREATOR": _prepare("CREATOR", lambda pk: User(id=pk, role=User.Role.CREATOR)),
 }
 
 

@@ -54,9 +54,9 @@ def require_brand_ready(profile: BrandProfile) -> None:
         raise BrandProfileIncomplete(missing)
 
 
-def require_creator_ready(profile: CreatorProfile) -> None:
+def require_creator_ready(profile: CreatorProfile, *, has_portfolio: bool | None = None) -> None:
     """Nothing happens when the creator's profile is complete. Raises ProfileIncomplete."""
-    if missing := creator_missing(profile):
+    if missing := creator_missing(profile, has_portfolio=has_portfolio):
         raise ProfileIncomplete(missing)
 
 

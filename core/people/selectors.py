@@ -8,7 +8,9 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet,
 from django.db.models.functions import NullIf, Round
 
 from core.base import clock
+from core.base.errors import NotFound
 from core.base.policy import require
+from core.base.prepared import Prepared
 from core.base.shapes import RowJSON
 from core.people import policies
 from core.people.models import BrandProfile, CreatorProfile, PortfolioItem, Session, User, Verification
@@ -33,9 +35,19 @@ def own_brand_profile(*, by: User) -> BrandProfile:
 
 def own_creator_profile(*, by: User) -> tuple[CreatorProfile, bool]:
     """The creator's own profile, and whether there are works in it, in one query. Raises NotFound."""
-    works = PortfolioItem.objects.filter(creator=OuterRef("pk"))
-    profile = CreatorProfile.objects.annotate(has_works=Exists(works)).find(user_id=by.id)
-    return profile, profile.has_works
+    found = CREATOR_PROFILE.instances(user_id=by.id)
+    if not found:
+        raise NotFound
+    return found[0], found[0].has_works
+
+
+CREATOR_PROFILE = Prepared(
+    lambda user_id: (
+        CreatorProfile.objects.filter(user_id=user_id)
+        .defer("search")
+        .annotate(has_works=Exists(PortfolioItem.objects.filter(creator=OuterRef("pk"))))
+    )
+)
 
 
 def own_portfolio(*, by: User) -> list[PortfolioItem]:

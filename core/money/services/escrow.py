@@ -60,7 +60,7 @@ def fund_escrow(job_id, *, by) -> Escrow:
 
 def lock_escrow(job: Any) -> Escrow:
     """The escrow of a locked job, locked. Raises EscrowMissing."""
-    escrow = Escrow.objects.filter(job_id=job.id).select_for_update(no_key=True).first()
+    escrow = Escrow.objects.lock_any(job_id=job.id)
     if escrow is None:
         raise EscrowMissing
     escrow.job = job
