@@ -39,6 +39,8 @@ STATES = """
 REACHED = {
     *{f"{verb} done" for verb in ("approve_work", "request_changes", "cancel", "confirm_top_up")},
     *{f"{verb}_payout done" for verb in ("request", "approve", "decide", "cancel")},
+    "accept JOB_NOT_AVAILABLE",
+    "accept APPLICATION_NOT_PENDING",
     "approve_work again",
     "request_changes REVISIONS_EXHAUSTED",
     "cancel again",
