@@ -46,7 +46,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/admin/jobs/{pk}/reject": 9,
     "POST /api/admin/jobs/{pk}/takedown": 9,
     # hiring
-    "POST /api/jobs/{pk}/apply": 11,
+    "POST /api/jobs/{pk}/apply": 10,
     "GET /api/jobs/{pk}/applications": 3,
     "POST /api/jobs/{pk}/applications/{application_id}/reject": 9,
     "POST /api/jobs/{pk}/applications/{application_id}/accept": 17,
