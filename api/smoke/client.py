@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 20
 ENVELOPE_KEYS = ({"ok", "data", "requestId"}, {"ok", "error", "requestId"})
 
 
-class BrokenPromise(Exception):  # noqa: N818 - what it is, not a defect of this program
+class BrokenPromise(Exception):
     """The server did not do what the contract says; the text says what and where."""
 
 
