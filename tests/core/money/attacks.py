@@ -125,7 +125,7 @@ ENTRIES = [
     Attack("the money of a deal is reversed behind its back", entry(**REVERSAL | {"from_account_id": "{escrow_account}", "to_account_id":
            "{wallet}", "amount_cents": "{price}", "reverses_id": "{funding}"}), "LG012"),
     Attack("an entry that is dropped on conflict has moved money", entry() + entry("ON CONFLICT DO NOTHING"), "LG001"),
-    Attack("an entry with a number of its own", entry(id="1"), "23505", NO_RIGHT),
+    Attack("an entry with the number of another", entry(id="{adjustment}"), "23505", NO_RIGHT),
 ]  # fmt: skip
 
 ACCOUNTS = [
