@@ -35,6 +35,7 @@ def prepare_environment() -> None:
     home = Path(tempfile.mkdtemp(prefix="marketplace-test-"))
     home.chmod(0o711)  # where root cannot start PostgreSQL under a name of its own, nobody has to get in
     os.environ["UGC_HOME"] = str(home)
+    (home / "static").mkdir()  # the web server's middleware looks for it
     set_guardian(home)
     if not os.environ.get("DATABASE_URL"):
         Embedded(home / "postgres", durable=False, connections_max=200).start()

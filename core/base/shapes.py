@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Field, Func, TextField
+from django.db.models import DateTimeField, Field, Func, TextField
+
+# ISO 8601 as Python writes it: in UTC, all six digits of a fraction or none. The database's own JSON drops trailing zeros.
+MOMENT = """to_char({0} AT TIME ZONE 'UTC', CASE WHEN {0} = date_trunc('second', {0})
+    THEN 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"' END)"""
 
 
 class ObjectJSON(Func):
@@ -24,6 +28,8 @@ class ObjectJSON(Func):
         parts, parameters = [], []
         for key, column in zip(self.keys, self.source_expressions, strict=True):
             sql, values = compiler.compile(column)
+            if isinstance(getattr(column, "output_field", None), DateTimeField):
+                sql, values = MOMENT.format(sql), [*values] * MOMENT.count("{0}")
             parts.append(f"'{key}', {sql}")
             parameters += values
         return f"json_build_object({', '.join(parts)})", parameters

@@ -89,7 +89,7 @@ def test_reading_up_to_a_notice_leaves_what_came_later(world):
 def test_notices_of_one_moment_are_told_apart_by_their_ids(world):
     person = world.bare_creator()
     tell(person, times=3)
-    notices = mine(person)
+    notices = sorted(mine(person), key=lambda notice: notice.id)
     Notification.objects.filter(user=person).update(created_at=notices[0].created_at)
 
     became_read = mark_all_read(by=person, up_to_id=notices[1].id)
