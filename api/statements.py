@@ -8,8 +8,10 @@ place stands in the compiled statement as slots, which are filled at each call.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from psycopg.sql import Literal
 
 from core.base.prepared import Slot, Statement
 
@@ -43,6 +45,25 @@ def page_of(queryset: QuerySet, order: Sequence[str], limit: int, place: Sequenc
     return queryset[: limit + 1]
 
 
+def with_literals(sql: str, parameters: Sequence[Any]) -> Statement:
+    """The statement with all values but the slots written into its text, quoted by the driver.
+
+    A prepared statement is planned once for all values of its parameters. For a search that is fatal: the plan that suits a common
+    word reads the whole feed to find a rare one. What stands in the text is known to the planner.
+    """
+    connection.ensure_connection()
+    pieces = sql.split("%s")
+    written, slots = [pieces[0]], []
+    for value, piece in zip(parameters, pieces[1:], strict=True):
+        if isinstance(value, Slot):
+            slots.append(value)
+            written.append("%s")
+        else:
+            written.append(Literal(value).as_string(connection.connection).replace("%", "%%"))
+        written.append(piece)
+    return Statement("".join(written), tuple(slots))
+
+
 class PublicList:
     """A list of `row`s that everybody sees alike. Made once, where the module of a view is read."""
 
@@ -64,7 +85,7 @@ class PublicList:
         if statement is None:
             slots = [Slot(number) for number in range(len(order))] if place is not None else None
             sql, parameters = page_of(narrow(self.rows()), order, limit, slots).query.sql_with_params()
-            statement = Statement(sql, tuple(parameters))
+            statement = with_literals(sql, parameters)
             self.keep(wanted, statement)
         return statement.run(place or ())
 

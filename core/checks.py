@@ -57,7 +57,7 @@ def check_database(databases: Sequence[str] | None = None, **options: Any) -> li
 
 def refusals() -> Iterator[tuple[str, str]]:
     """Yield (code, line) for everything that is wrong, in the order of settings.py."""
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    if settings.DATABASES["default"]["ENGINE"] != "core.postgresql":
         yield "E001", "DATABASE_URL has to be the address of a PostgreSQL server: postgresql://…"
     if settings.PAYMENT_PROVIDER not in PROVIDERS:
         yield "E002", f"PAYMENT_PROVIDER has to be one of: {', '.join(PROVIDERS)}."

@@ -27,4 +27,4 @@ def django_database(address: str) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.dummy"}
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     described = {key: str(parameters.pop(name, "")) for key, name in named.items()}
-    return {"ENGINE": "django.db.backends.postgresql", **described, "OPTIONS": parameters}
+    return {"ENGINE": "core.postgresql", **described, "OPTIONS": parameters}

@@ -113,7 +113,7 @@ TEMPLATES = [
 
 DATABASE_URL = env.str("DATABASE_URL", "")
 EMBEDDED = {
-    "ENGINE": "django.db.backends.postgresql",
+    "ENGINE": "core.postgresql",
     "NAME": DATABASE,
     "USER": ROLE,
     "HOST": str(Embedded(UGC_HOME / "postgres").socket_folder),

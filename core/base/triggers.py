@@ -17,9 +17,7 @@ def append_only(prefix: str) -> list[Guard]:
     """Rows can be inserted, and nothing else: update, delete and truncate are refused with LG002."""
     refusal = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';"
     return [
-        Guard(
-            name=f"{prefix}_append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refusal
-        ),
+        Guard(name=f"{prefix}_append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refusal),
         no_truncate(prefix),
     ]
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.base.errors import Invalid
 from core.base.money import money_text
-from core.base.texts import visible
+from core.base.texts import is_hidden, visible
 from core.base.vocabulary import Currency
 from core.money.models import CENTS_MAX
 
@@ -37,7 +37,7 @@ def clean_reason(reason: str) -> str:
 def clean_bank_reference(reference: str) -> str:
     """The number of the bank's document without spaces around it: 1 to 80 characters."""
     trimmed = visible(reference)
-    if not 1 <= len(trimmed) <= BANK_REFERENCE_MAX:
+    if not 1 <= len(trimmed) <= BANK_REFERENCE_MAX or any(map(is_hidden, trimmed)):
         raise Invalid(
             {"bankReference": [_("Give the number of the bank document, at most {high} characters.").format(high=BANK_REFERENCE_MAX)]}
         )

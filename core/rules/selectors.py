@@ -32,7 +32,7 @@ def newest_limit(*, key: str, currency: str) -> int:
     """The value that was set last for exactly this currency, or for all; the default when there is none."""
     rows = Limit.objects.filter(key=key, currency=currency, valid_from__lte=clock.now())
     newest = rows.order_by("-valid_from", "-id").values_list("value", flat=True).first()
-    return KINDS[key].default if newest is None else newest
+    return KINDS[key].default(currency) if newest is None else newest
 
 
 def commission_rule_list(*, by) -> QuerySet:

@@ -323,6 +323,17 @@ def test_a_word_behind_a_minus_is_left_out(world):
     assert [job["id"] for job in found] == [str(kept.id)]
 
 
+@pytest.mark.parametrize(
+    "words", ["чай 100%", "чай %s %(a)s %%", "чай'; DROP TABLE core_job; --", "чай \\' \\\\", 'чай "', "чай $1 $$", "чай {0}"]
+)
+def test_signs_that_mean_something_elsewhere_are_only_words_here(world, words):
+    for _ in range(5):  # as often as makes a statement prepared
+        assert Caller().get(f"/api/jobs?{urlencode({'q': words})}").status == 200
+    world.live_job(title="Обзор на чай 100%")
+
+    assert feed(urlencode({"q": "чай 100%"})) == ["Обзор на чай 100%"]
+
+
 def test_the_search_sees_what_the_feed_shows_and_nothing_else(world):
     text = {"title": "Обзор на редкий улун"}
     for state in ("draft_job", "job", "rejected_job", "paused_job"):

@@ -57,7 +57,7 @@ def test_a_database_address_is_read_as_libpq_reads_it():
     described = django_database("postgres://anna:p%40ss@%2Fvar%2Frun%2Fpg:6432/market?sslmode=verify-full")
 
     assert described == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgresql",
         "NAME": "market",
         "USER": "anna",
         "PASSWORD": "p@ss",

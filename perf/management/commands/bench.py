@@ -32,6 +32,8 @@ class Command(BaseCommand):
         settings.PAYMENT_PROVIDER = "mock"  # fills the wallets of the measured brands
         settings.THROTTLE_MULTIPLIER = 1_000_000
         settings.ALLOWED_HOSTS = ["*"]
+        environment = production()
+        settings.CURSOR_SECRET = environment["CURSOR_SECRET"]  # page 5,000 is found here and asked for there
         plan = Plan(rounds=options["rounds"], seconds=options["seconds"])
         self.stdout.write("preparing people and deals …")
         people = People()
@@ -40,7 +42,7 @@ class Command(BaseCommand):
             recorded = Path(folder) / "recordings"
             recording.save({scenario.name: scenario.record() for scenario in scenarios}, recorded)
             floor_environment = {"BENCH_RECORDINGS": str(recorded), "BENCH_DSN": connection_string()}
-            with serve("core.wsgi:application", production()) as ours, serve("perf.bench.floor:application", floor_environment) as floor:
+            with serve("core.wsgi:application", environment) as ours, serve("perf.bench.floor:application", floor_environment) as floor:
                 database = postmaster()
                 sides = [Side(address, process, database) for address, process in (ours, floor)]
                 results = list(measure(scenarios, sides[0], sides[1], plan, self.stdout.write))

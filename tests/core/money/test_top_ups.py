@@ -116,7 +116,7 @@ def test_a_bank_document_confirms_one_top_up(world, top_up):
         confirm_top_up(other.id, by=world.finance, bank_reference="PP-1")
 
 
-@pytest.mark.parametrize("reference", ["", "   ", "x" * 81])
+@pytest.mark.parametrize("reference", ["", "   ", "x" * 81, "PP-1\nPP-2"])
 def test_the_first_person_names_the_bank_document(world, top_up, reference):
     with nothing_happened(), pytest.raises(Invalid) as refused:
         confirm_top_up(top_up.id, by=world.finance, bank_reference=reference)

@@ -164,7 +164,7 @@ def test_without_the_lock_a_session_outlives_the_block(committed):
             meet(
                 partial(log_in, email=person.email, password=PASSWORD, kind=Session.Kind.TOKEN),
                 partial(block_person, person.id, by=support, reason=REASON),
-                before="core_",
+                before="core_session",
             )
         return Session.objects.filter(user=person, revoked_at=None).exists()
 

@@ -4,8 +4,9 @@ import pytest
 
 from core.audit.models import AuditEntry
 from core.base.errors import Forbidden, Invalid
+from core.base.vocabulary import Currency
 from core.rules.errors import RuleUnchanged
-from core.rules.limits import KINDS, PAYOUT_MIN, limit
+from core.rules.limits import KINDS, PAYOUT_MIN, PAYOUT_SECOND_PERSON, limit
 from core.rules.models import Limit
 from core.rules.services import set_limit
 from outbox.models import Event
@@ -14,7 +15,12 @@ from tests.core.money.traces import nothing_happened
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_default_is_in_its_own_range(kind):
-    assert kind.lowest <= kind.default <= kind.highest
+    assert set(kind.defaults) == set(Currency.values)
+    assert all(kind.lowest <= value <= kind.highest for value in kind.defaults.values())
+
+
+def test_a_large_payout_in_dollars_needs_a_second_person_too():
+    assert PAYOUT_SECOND_PERSON.default("USD") < PAYOUT_SECOND_PERSON.default("RUB")
 
 
 def test_without_a_row_the_default_is_in_force(world):
