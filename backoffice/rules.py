@@ -207,7 +207,7 @@ class LimitAdmin(RuleAdmin):
         return limit_text(limit)
 
     def page(self, request: HttpRequest, limit: Limit) -> Page:
-        default = money_text(KINDS[limit.key].default, limit.currency).rstrip() if limit.key in KINDS else show.NOTHING
+        default = money_text(KINDS[limit.key].default(limit.currency), limit.currency).rstrip() if limit.key in KINDS else show.NOTHING
         return Page(
             heading=limit_text(limit),
             subheading=LIMITS.get(limit.key, _("Another limit")),

@@ -33,5 +33,3 @@ class Heartbeat(models.Model):
     name = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
     process_id = models.IntegerField(default=0)
-
-

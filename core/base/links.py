@@ -1,6 +1,7 @@
 """Links that people give us: http and https alone, of bounded length, checked again by the database."""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -31,7 +32,7 @@ def validate_link(link: str) -> None:
 class LinkField(models.CharField):
     """A link that may be shown to other people. The table that holds it adds `link_check`."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LINK_LENGTH_MAX)
         super().__init__(*args, **kwargs)
         self.validators = [*self.validators, validate_link]
