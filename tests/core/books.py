@@ -7,7 +7,9 @@ It is written from the rules, not from the code. Each method is one command: it 
 from collections import Counter
 from dataclasses import dataclass, field
 
-SECOND_PAYOUT, SECOND_TOP_UP, SMALLEST_PAYOUT = 5_000_000, 50_000_000, 1_000
+SECOND_PAYOUT = {"RUB": 5_000_000, "USD": 50_000}
+SECOND_TOP_UP = {"RUB": 50_000_000, "USD": 500_000}
+SMALLEST_PAYOUT = {"RUB": 1_000, "USD": 10}
 BRANDS, CREATORS = ("brand", "other_brand"), ("creator", "other_creator")
 FINANCE = ("finance", "colleague")
 SIGNERS = (*FINANCE, "approver")
@@ -224,7 +226,7 @@ class Books:
             return "FORBIDDEN"
         if by != method_of:
             return "PAYOUT_METHOD_MISSING"
-        if cents < SMALLEST_PAYOUT:
+        if cents < SMALLEST_PAYOUT[currency]:
             return "PAYOUT_BELOW_MINIMUM"
         if any(paper.owner == by and paper.status == "PENDING" for paper in papers):
             return "PAYOUT_PENDING"

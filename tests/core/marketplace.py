@@ -265,16 +265,22 @@ class Marketplace(RuleBasedStateMachine):
         self.step(
             partial(self.books.request_payout, papers, by, owner, currency, cents),
             partial(money.request_payout, by=self.user(by), amount_cents=cents, currency=currency, method_id=self.people.methods[owner]),
-            keep=lambda row: self.payouts.append((row, Paper(by, currency, cents, cents > books.SECOND_PAYOUT))),
+            keep=lambda row: self.payouts.append((row, Paper(by, currency, cents, cents > books.SECOND_PAYOUT[currency]))),
         )
 
-    @precondition(
-        lambda self: any(self.books.wallets[name, currency] >= books.SMALLEST_PAYOUT for name in CREATORS for currency in CURRENCIES)
-    )
+    def payable(self) -> list[tuple[str, str]]:
+        """The wallets of creators that hold enough for a payout."""
+        return [
+            (name, currency)
+            for name, currency in itertools.product(CREATORS, CURRENCIES)
+            if self.books.wallets[name, currency] >= books.SMALLEST_PAYOUT[currency]
+        ]
+
+    @precondition(payable)
     @rule(percent=st.sampled_from((100, 50, 10)), far=st.sampled_from(("PAID", "SENT", "APPROVED", "SIGNED")))
     def pay_out(self, percent: int, far: str) -> None:
         """The straight way of the largest wallet's money out, as far as this."""
-        creator, currency = max(itertools.product(CREATORS, CURRENCIES), key=lambda wallet: self.books.wallets[wallet])
+        creator, currency = max(self.payable(), key=lambda wallet: self.books.wallets[wallet])
         waiting = len(self.payouts)
         self.ask_for(creator, creator, currency, max(1, self.books.wallets[creator, currency] * percent // 100))
         if len(self.payouts) == waiting:
@@ -324,7 +330,7 @@ class Marketplace(RuleBasedStateMachine):
     def request_top_up(self, brand: str, currency: str, cents: int, has_arrived: bool) -> None:
         with override_settings(PAYMENT_PROVIDER="manual"):
             command = partial(money.request_top_up, by=self.user(brand), amount_cents=cents, currency=currency)
-            paper = Paper(brand, currency, cents, cents > books.SECOND_TOP_UP)
+            paper = Paper(brand, currency, cents, cents > books.SECOND_TOP_UP[currency])
             self.step(lambda: "done", command, keep=lambda row: self.top_ups.append((row, paper)))
         if has_arrived:
             self.confirm_top_up(0, "finance", 1)
