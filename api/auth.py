@@ -3,7 +3,6 @@
 One query per request. The token itself is never stored: the row holds its sha256, which is enough for 256 random bits.
 """
 
-import hashlib
 import re
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 
 from api.errors import CSRFFailed, SessionInvalid
 from core.base import clock
+from core.base.crypto import digest
 from core.base.prepared import Prepared
 from core.people.models import Session, User
 
@@ -26,11 +26,6 @@ FORGET_COOKIE = f"{SESSION_COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax" 
 
 # A digest belongs to one session.
 SESSION = Prepared(lambda digest, kind: Session.objects.select_related("user").filter(digest=digest, kind=kind))
-
-
-def digest_of(token: str) -> str:
-    """The form in which a token is stored and looked up."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SessionAuthentication(BaseAuthentication):
@@ -65,7 +60,7 @@ def bearer_token(header: str) -> str:
 def open_session(token: str, kind: str) -> Session:
     """The living session behind this token. Raises SessionInvalid when it is unknown, ended, or its person may not sign in."""
     try:
-        found = SESSION.instances(digest=digest_of(token), kind=kind)
+        found = SESSION.instances(digest=digest(token), kind=kind)
     except UnicodeEncodeError as unknown:
         raise SessionInvalid from unknown
     if not found:

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from django.test import Client
 
-from api.auth import digest_of
 from core.base import clock
+from core.base.crypto import digest
 from core.people.models import Session, User
 
 MISSING = "0199f0c0-0000-7000-8000-00000000dead"
@@ -17,7 +17,7 @@ MISSING = "0199f0c0-0000-7000-8000-00000000dead"
 def token_for(user: User, *, kind: str = Session.Kind.TOKEN) -> str:
     """A living token of this person."""
     token = "mk_" + secrets.token_urlsafe(32)
-    Session.objects.create(user=user, digest=digest_of(token), kind=kind, expires_at=clock.now() + timedelta(hours=1))
+    Session.objects.create(user=user, digest=digest(token), kind=kind, expires_at=clock.now() + timedelta(hours=1))
     return token
 
 
