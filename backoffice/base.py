@@ -112,7 +112,7 @@ class ReadOnlyAdmin(ModelAdmin):
         page = self.page(request, row)
         context = {
             **self.admin_site.each_context(request),
-            "title": page.heading,
+            "title": show.plain(page.heading),
             "trail": [(self.title, show.list_url(self.model))],
             "page": page,
             "dialogs": shown_dialogs(self, request, row),

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -191,3 +192,8 @@ def percent(bps: int) -> str:
     """Basis points as a percentage: `15 %`, `12,5 %`."""
     whole, rest = divmod(bps, 100)
     return f"{whole},{rest:02d}".rstrip("0") + "\u00a0%" if rest else f"{whole}\u00a0%"
+
+
+def plain(text: Any) -> Any:
+    """The text for where markup of ours would be read as text, such as the title of a page. What people wrote stays as it is."""
+    return unescape(strip_tags(text)) if isinstance(text, SafeString) else text

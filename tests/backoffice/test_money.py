@@ -28,6 +28,14 @@ def test_a_payout_goes_from_approval_to_paid(world, enter):
     assert "Проведена" not in seen(client.get(page_url(payout))).split("История")[0]
 
 
+def test_the_window_of_a_payout_is_named_in_words(world, enter):
+    page = enter("finance").get(page_url(world.payout())).content.decode()
+
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert "₽" in title
+    assert "span" not in title
+
+
 def test_above_the_limit_another_person_signs_second(world):
     payout = world.payout(creator=world.paid_creator(price_quote=90_000), amount_cents=6_000_000)
     first, second = client_of(world.staff("finance")), client_of(world.staff("finance_approver"))
