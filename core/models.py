@@ -1,7 +1,7 @@
 """The list of rooms, for Django's eyes. People import from the room."""
 
 from core.audit.models import AuditEntry
-from core.chat.models import Conversation, Participant
+from core.chat.models import Conversation, Inbox, Message, Participant
 from core.deals.models import Submission, SubmissionItem
 from core.hiring.models import Application
 from core.jobs.models import Job, JobRevision
@@ -9,6 +9,7 @@ from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod
 from core.notifications.models import Notification
 from core.people.models import BrandProfile, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.rules.models import CommissionRule, Limit
+from core.timers.models import Timer
 
 __all__ = [
     "Account",
@@ -20,10 +21,12 @@ __all__ = [
     "CreatorProfile",
     "EmailToken",
     "Escrow",
+    "Inbox",
     "Job",
     "JobRevision",
     "LedgerEntry",
     "Limit",
+    "Message",
     "Notification",
     "Participant",
     "Payout",
@@ -32,6 +35,7 @@ __all__ = [
     "Session",
     "Submission",
     "SubmissionItem",
+    "Timer",
     "TopUp",
     "User",
     "Verification",

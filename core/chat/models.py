@@ -2,30 +2,87 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
-from core.base.models import Row
+from core.base.models import QuerySet, Row
+from core.base.triggers import append_only
 
 
 class Conversation(Row):
-    """The one thread of a brand and a creator about a job."""
+    """The one thread of a brand and a creator about a job. `message_count` is the number of the newest message."""
 
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="conversations")
     brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     last_message_at = models.DateTimeField(default=clock.now)
+    message_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "brand", "creator"], name="conversation_once")]
 
 
+class Inbox(models.Model):
+    """The one counter of a person's conversations: it rises with every change of any of them, in the order of the commits.
+
+    Whoever changes a conversation raises the counters of both participants, in the order of their ids, last of all locks, and
+    holds them to the end. So a cursor on `version` never has anything appear behind it.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="inbox")
+    version = models.BigIntegerField(default=0)
+
+    objects = QuerySet.as_manager()
+
+
 class Participant(Row):
-    """A person's own view of a conversation: what was read, and whether it is archived."""
+    """A person's own view of a conversation: what was read, how much was not, and whether it is archived."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     last_read_at = models.DateTimeField(null=True, blank=True)
+    last_read_number = models.PositiveIntegerField(default=0)
+    unread_count = models.PositiveIntegerField(default=0)
+    version = models.BigIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["user", "version"], name="participant_version"),
+            models.Index(fields=["user"], condition=Q(unread_count__gt=0), name="participant_unread"),
+        ]
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]
+
+
+class Message(Row):
+    """Something said in a conversation: by a person, or by the marketplace about the deal. `number` counts within the conversation.
+
+    The conversation's row is locked while the number is given, so numbers are committed in their order.
+    """
+
+    class Kind(models.TextChoices):
+        USER = "USER", _("Message")
+        SYSTEM = "SYSTEM", _("What happened")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=6, choices=Kind)
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    body = models.CharField(max_length=4_000, blank=True, default="")
+    type = models.CharField(max_length=40, blank=True, default="")
+    facts = models.JSONField(default=dict)
+    client_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - unique where it is given
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "number"], name="message_number_once"),
+            models.UniqueConstraint(
+                fields=["conversation", "sender", "client_id"], condition=Q(client_id__isnull=False), name="message_client_id_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="USER", sender__isnull=False, type="") & ~Q(body="") | Q(kind="SYSTEM", body="") & ~Q(type=""),
+                name="message_of_its_kind",
+            ),
+        ]
+        triggers = append_only("message")

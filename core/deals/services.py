@@ -18,7 +18,7 @@ from core.hiring.steps import reject_waiting
 from core.jobs.models import Job, JobRevision
 from core.jobs.policies import is_brand, own_jobs
 from core.jobs.steps import close_revision
-from core.money.errors import EscrowUnfunded
+from core.money.errors import DisputeOpen, EscrowUnfunded
 from core.money.models import Escrow
 from core.money.steps import Movement, refund, void
 from core.notifications.steps import Notice, notify, notify_all
@@ -197,6 +197,7 @@ def cancel_job(job_id: Any, *, by: Any, reason: str = "") -> Cancellation:
 
 def _require_in_work(job: Job) -> None:
     require(job.status in IN_WORK, WrongState(status=job.status, state=str(job.get_status_display())))
+    require(job.disputed_at is None, DisputeOpen())
 
 
 def _next_version(job: Job, *, by: Any, note: str) -> Submission:
@@ -223,6 +224,7 @@ def _review(submission: Submission, status: str, *, by: Any) -> None:
 def _judge_cancellation(job: Job, *, by: Any) -> None:
     """Nothing happens when this person may cancel this job now."""
     require(job.status != Job.Status.COMPLETED, errors.CompletedForGood())
+    require(job.disputed_at is None, DisputeOpen())
     if policies.decides_for_both(by):
         return
     require(job.status != Job.Status.IN_REVIEW, errors.OnlyStaffOnReview())

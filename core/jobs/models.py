@@ -10,8 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
 from core.base.models import StatefulRow
-from core.base.triggers import no_delete
+from core.base.triggers import arrows, no_delete
 from core.base.vocabulary import Currency, Language, Niche, Platform
+
+# The database's own guard reads it too, so it stands before the model.
+JOB_MOVES = {
+    "DRAFT": {"PUBLISHED", "CANCELED"},
+    "PUBLISHED": {"PAUSED", "IN_PROGRESS", "CANCELED"},
+    "PAUSED": {"PUBLISHED", "CANCELED"},
+    "IN_PROGRESS": {"IN_REVIEW", "COMPLETED", "CANCELED"},
+    "IN_REVIEW": {"IN_PROGRESS", "COMPLETED", "CANCELED"},
+}
 
 
 class Job(StatefulRow):
@@ -62,13 +71,7 @@ class Job(StatefulRow):
         TREND_OK = "TREND_OK", _("Trending music is fine")
         NO_MUSIC = "NO_MUSIC", _("No music")
 
-    MOVES = {
-        "DRAFT": {"PUBLISHED", "CANCELED"},
-        "PUBLISHED": {"PAUSED", "IN_PROGRESS", "CANCELED"},
-        "PAUSED": {"PUBLISHED", "CANCELED"},
-        "IN_PROGRESS": {"IN_REVIEW", "COMPLETED", "CANCELED"},
-        "IN_REVIEW": {"IN_PROGRESS", "COMPLETED", "CANCELED"},
-    }
+    MOVES = JOB_MOVES
     BUDGET_MAX = 100_000_000  # whole units; in minor units still far below a bigint
     BRIEF_BYTES_MAX = 16_384
     # Everything that a moderator reads and a deal freezes. `JobRevision.content` has the same keys.
@@ -146,6 +149,7 @@ class Job(StatefulRow):
     agreed_terms = models.JSONField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    disputed_at = models.DateTimeField(null=True, blank=True)  # while a dispute is open; lower rooms judge by it
     completed_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
     canceled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -241,8 +245,9 @@ class Job(StatefulRow):
                 condition=Q(has_pending_revision=False) | Q(moderation_status="APPROVED", submitted_at__isnull=False),
                 name="job_revision_of_approved",
             ),
+            models.CheckConstraint(condition=Q(disputed_at=None) | Q(status__in=["IN_PROGRESS", "IN_REVIEW"]), name="job_disputed_in_work"),
         ]
-        triggers = [no_delete("job")]
+        triggers = [arrows("job", JOB_MOVES), no_delete("job")]
 
     def __str__(self) -> str:
         return self.title

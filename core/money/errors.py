@@ -154,3 +154,10 @@ class PayoutWrongState(PaymentsConflict):
 class OwnPayout(Forbidden):
     reason = "OWN_PAYOUT"
     message = _("Nobody decides about their own payout.")
+
+
+class DisputeOpen(Conflict):
+    """Money and work stand still until the dispute is decided."""
+
+    reason = "DISPUTE_OPEN"
+    message = _("A dispute is open. Until it is decided nothing can be changed.")

@@ -168,6 +168,8 @@ class Escrow(StatefulRow):
     status = models.CharField(max_length=10, choices=Status, default=Status.UNFUNDED)
     funded_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Of a split: the creator's part before commission. The rest went back to the brand.
+    creator_share_cents = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -184,6 +186,12 @@ class Escrow(StatefulRow):
                 | Q(status="FUNDED", funded_at__isnull=False, closed_at=None)
                 | Q(status__in=["RELEASED", "REFUNDED", "SPLIT"], funded_at__isnull=False, closed_at__isnull=False),
                 name="escrow_times_agree_with_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="SPLIT", creator_share_cents__isnull=False, creator_share_cents__gte=1)
+                & Q(creator_share_cents__lt=F("amount_cents"))
+                | ~Q(status="SPLIT") & Q(creator_share_cents=None),
+                name="escrow_split_has_share",
             ),
         ]
         triggers = [

@@ -49,7 +49,64 @@ TOPUP_SECOND_PERSON = LimitKind(
     HIGHEST,
     "a top-up above this is confirmed by two people",
 )
-KINDS = {kind.key: kind for kind in (PAYOUT_MIN, PAYOUT_SECOND_PERSON, TOPUP_SECOND_PERSON)}
+DISPUTE_SECOND_PERSON = LimitKind(
+    "DISPUTE_SECOND_PERSON",
+    "minor units",
+    {"RUB": 10_000_000, "KZT": 50_000_000, "UAH": 5_000_000, "BYN": 400_000, "USD": 100_000, "EUR": 100_000},
+    0,
+    HIGHEST,
+    "a dispute about more than this is decided by two people",
+)
+ADJUSTMENT_PER_DAY = LimitKind(
+    "ADJUSTMENT_PER_DAY",
+    "minor units",
+    {"RUB": 20_000_000, "KZT": 100_000_000, "UAH": 10_000_000, "BYN": 800_000, "USD": 200_000, "EUR": 200_000},
+    0,
+    HIGHEST,
+    "what one member of staff may adjust in a day, in and out together",
+)
+
+
+def hours(key: str, default: int, meaning: str, *, highest: int = 24 * 365) -> LimitKind:
+    """The length of a timer, the same for every currency."""
+    return LimitKind(f"TIMER_{key}", "hours", dict.fromkeys(Currency.values, default), 1, highest, meaning)
+
+
+# How long each clock of `core.timers` runs.
+TIMERS = {
+    "PUBLISH_DRAFT": hours("PUBLISH_DRAFT", 24 * 180, "a draft that nobody publishes is closed", highest=24 * 730),
+    "HIRE_CREATOR": hours("HIRE_CREATOR", 24 * 60, "a published job that finds nobody is closed"),
+    "ANSWER_INVITATION": hours("ANSWER_INVITATION", 24 * 7, "an invitation expires"),
+    "FUND_ESCROW": hours("FUND_ESCROW", 24 * 3, "a deal that is not funded is canceled"),
+    "DELIVER_WORK": hours("DELIVER_WORK", 24 * 3, "a deal without work this long after its due date is canceled"),
+    "REVIEW_WORK": hours("REVIEW_WORK", 24 * 5, "work that the brand does not review counts as accepted"),
+    "ANSWER_CANCELLATION": hours("ANSWER_CANCELLATION", 24 * 3, "a proposal to cancel expires"),
+    "WRITE_REVIEWS": hours("WRITE_REVIEWS", 24 * 7, "reviews are shown though only one side wrote"),
+    "ANSWER_DISPUTE": hours("ANSWER_DISPUTE", 24 * 3, "a dispute that the other side does not answer is decided as its opener asks"),
+    "DECIDE_DISPUTE": hours("DECIDE_DISPUTE", 24 * 14, "a dispute that staff do not decide is closed"),
+    "ANSWER_REQUEST": hours("ANSWER_REQUEST", 24 * 2, "a question of staff in a dispute has to be answered"),
+    "ANSWER_SETTLEMENT": hours("ANSWER_SETTLEMENT", 24 * 3, "a settlement proposal expires"),
+    "DECIDE_APPEAL": hours("DECIDE_APPEAL", 24 * 14, "a decision stands unless the appeal is decided"),
+    "DECIDE_PAYOUT": hours("DECIDE_PAYOUT", 24 * 30, "a payout that finance does not decide is canceled"),
+    "SEND_PAYOUT": hours("SEND_PAYOUT", 24 * 30, "an approved payout that is not sent is called off"),
+    "RECEIVE_TOP_UP": hours("RECEIVE_TOP_UP", 24 * 30, "an unpaid invoice is canceled"),
+    "DECIDE_ADJUSTMENT": hours("DECIDE_ADJUSTMENT", 24 * 14, "an adjustment without a second signature is dropped"),
+}
+APPEAL_WITHIN = hours("APPEAL_WITHIN", 24 * 7, "how long after a decision a party may appeal")
+INVITE_AGAIN_AFTER = hours("INVITE_AGAIN_AFTER", 24 * 2, "how long a brand waits before it reminds a creator of an invitation")
+KINDS = {
+    kind.key: kind
+    for kind in (
+        PAYOUT_MIN,
+        PAYOUT_SECOND_PERSON,
+        TOPUP_SECOND_PERSON,
+        DISPUTE_SECOND_PERSON,
+        ADJUSTMENT_PER_DAY,
+        *TIMERS.values(),
+        APPEAL_WITHIN,
+        INVITE_AGAIN_AFTER,
+    )
+}
 
 
 def limit(kind: LimitKind, currency: str) -> int:

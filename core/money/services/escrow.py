@@ -7,7 +7,7 @@ from django.db import transaction
 from core.audit.steps import record
 from core.base.policy import require
 from core.money import events, ledger, policies, providers, steps
-from core.money.errors import DealNotInWork, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
+from core.money.errors import DealNotInWork, DisputeOpen, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
 from core.money.models import Account, Escrow
 from core.notifications.steps import notify
 from outbox.post import emit
@@ -21,7 +21,8 @@ def fund_escrow(job_id, *, by) -> Escrow:
     """The deal's whole amount waits in its escrow, and the creator knows that work can start.
 
     An escrow that is funded already stays as it is, nobody is told again, and the row says `was_funded_before`.
-    Raises Forbidden, NotFound, EscrowMissing, EscrowReleased, EscrowRefunded, EscrowVoided, DealNotInWork, NotEnoughMoney.
+    Raises Forbidden, NotFound, EscrowMissing, EscrowReleased, EscrowRefunded, EscrowVoided, DealNotInWork, DisputeOpen,
+    NotEnoughMoney.
     """
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
@@ -73,6 +74,8 @@ def judge(escrow: Escrow, job: Any) -> None:
         raise refusal
     if job.status not in IN_WORK:
         raise DealNotInWork(status=job.status)
+    if job.disputed_at is not None:
+        raise DisputeOpen
 
 
 def bring(missing: int, *, escrow: Escrow, wallet: Account) -> None:

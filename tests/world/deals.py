@@ -1,8 +1,4 @@
-"""One world for all tests: people and things made through verbs, so that every world is legal.
-
-`World` is put together from one class per room; a room's engineer writes in the room's own class below. Everything made is
-unique, so that worlds can stand side by side in a database that is never emptied.
-"""
+"""People, jobs and deals with their money."""
 
 import itertools
 import os
@@ -235,7 +231,3 @@ class DealsWorld(JobsWorld):
     def paid_payout(self, **asked: Any) -> Payout:
         """A payout that the bank has carried out."""
         return money.mark_payout_paid(self.sent_payout(**asked).id, by=self.finance, bank_reference=unique("bank"))
-
-
-class World(DealsWorld):
-    """What a test gets as `world`."""

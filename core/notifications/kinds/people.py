@@ -1,0 +1,20 @@
+"""Notices about people and their accounts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notifications.kinds.kind import SYSTEM, Kind
+
+KINDS: dict[str, Kind] = {
+    "CREATOR_VERIFICATION_PENDING": Kind(
+        SYSTEM, "/backoffice/core/verification/", _("A creator asks for verification"), _("{name} is waiting for a check.")
+    ),
+    "CREATOR_VERIFIED": Kind(SYSTEM, "/dashboard/profile", _("Your account is verified"), _("Brands now see the badge in your profile.")),
+    "CREATOR_VERIFICATION_REJECTED": Kind(SYSTEM, "/dashboard/profile", _("The verification was rejected"), _("Reason: {reason}")),
+    "CREATOR_VERIFICATION_REVOKED": Kind(SYSTEM, "/dashboard/profile", _("The verification was revoked"), _("Reason: {reason}")),
+    "PASSWORD_CHANGED": Kind(
+        SYSTEM,
+        "/dashboard/profile",
+        _("Your password was changed"),
+        _("All other devices were signed out. If it was not you, reset the password."),
+    ),
+}

@@ -1,0 +1,113 @@
+"""Parts of verbs that concern clocks. The verb holds the lock of the thing that the clock belongs to, so nobody else turns it."""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from core.base import clock
+from core.base.ids import uuid7
+from core.timers.kinds import KINDS, length
+from core.timers.models import Timer
+
+STOPPED, FIRED = Timer.Outcome.STOPPED, Timer.Outcome.FIRED
+IN_DISPUTE = tuple(name for name, kind in KINDS.items() if kind.stops_in_dispute)
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """A clock to be started for a thing: until `due_at`, or as long as its kind runs."""
+
+    kind: str
+    subject_id: UUID
+    job_id: UUID | None = None
+    due_at: datetime | None = None
+
+
+def start(*starts: Start) -> None:
+    """These clocks run since now, by one statement."""
+    Timer.objects.bulk_create([_timer(each) for each in starts])
+
+
+def _timer(wanted: Start) -> Timer:
+    now = clock.now()
+    due = max(wanted.due_at or now + length(wanted.kind), now)
+    before = KINDS[wanted.kind].remind_before
+    remind = due - before if before is not None and due - before > now else None
+    return Timer(kind=wanted.kind, subject_id=wanted.subject_id, job_id=wanted.job_id, started_at=now, due_at=due, remind_at=remind)
+
+
+SWITCH = """
+    WITH stopped AS (
+        UPDATE core_timer SET ended_at = %(now)s, outcome = 'STOPPED', updated_at = %(now)s
+        WHERE subject_id = %(subject)s AND ended_at IS NULL AND kind <> %(kind)s
+    )
+    INSERT INTO core_timer (id, created_at, updated_at, kind, subject_id, job_id, started_at, due_at, remind_at, outcome)
+    VALUES (%(id)s, %(now)s, %(now)s, %(kind)s, %(subject)s, %(job)s, %(now)s, %(due)s, %(remind)s, '')
+    ON CONFLICT (subject_id, kind) WHERE ended_at IS NULL
+    DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, remind_at = excluded.remind_at,
+                  updated_at = excluded.updated_at
+"""
+
+
+def switch(wanted: Start) -> None:
+    """This clock runs for the thing since now, and no other one does, by one statement."""
+    timer = _timer(wanted)
+    values = {
+        "id": uuid7(),
+        "now": timer.started_at,
+        "kind": timer.kind,
+        "subject": timer.subject_id,
+        "job": timer.job_id,
+        "due": timer.due_at,
+        "remind": timer.remind_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SWITCH, values)
+
+
+def stop(*subject_ids: Any, kinds: Iterable[str] = ()) -> None:
+    """No clock (or none of these kinds) runs for these things any more."""
+    running = Timer.objects.filter(subject_id__in=subject_ids, ended_at=None)
+    if kinds:
+        running = running.filter(kind__in=kinds)
+    now = clock.now()
+    running.update(ended_at=now, outcome=STOPPED, updated_at=now)
+
+
+def stop_all_of(job_id: Any) -> None:
+    """Nothing runs any more that has to do with this job."""
+    now = clock.now()
+    Timer.objects.filter(job_id=job_id, ended_at=None).update(ended_at=now, outcome=STOPPED, updated_at=now)
+
+
+def pause(job_id: Any) -> None:
+    """The clocks of the deal stand still since now."""
+    now = clock.now()
+    Timer.objects.filter(job_id=job_id, kind__in=IN_DISPUTE, ended_at=None, paused_at=None).update(paused_at=now, updated_at=now)
+
+
+def resume(job_id: Any) -> None:
+    """The clocks of the deal run again, with as much time as they had left."""
+    now = clock.now()
+    standing = Timer.objects.filter(job_id=job_id, ended_at=None, paused_at__isnull=False)
+    standing.update(
+        due_at=F("due_at") + (now - F("paused_at")),
+        remind_at=F("remind_at") + (now - F("paused_at")),
+        paused_at=None,
+        updated_at=now,
+    )
+
+
+def fire(subject_id: Any, kind: str) -> Timer | None:
+    """The clock of a locked thing, ended, when its time has come; None when somebody acted first, or it stands still."""
+    due = Timer.objects.filter(subject_id=subject_id, kind=kind, ended_at=None, paused_at=None, due_at__lte=clock.now())
+    timer = due.select_for_update(no_key=True).first()
+    if timer is not None:
+        timer.ended_at, timer.outcome = clock.now(), FIRED
+        timer.store("ended_at", "outcome")
+    return timer
