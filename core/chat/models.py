@@ -72,7 +72,7 @@ class Message(Row):
     body = models.CharField(max_length=4_000, blank=True, default="")
     type = models.CharField(max_length=40, blank=True, default="")
     facts = models.JSONField(default=dict)
-    client_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - unique where it is given
+    client_id = models.CharField(max_length=64, null=True, blank=True)
 
     class Meta:
         constraints = [

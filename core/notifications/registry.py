@@ -14,7 +14,7 @@ from core.notifications.kinds import deals, hiring, jobs, money, people
 from core.notifications.kinds.kind import SYSTEM, Kind
 
 ROOMS = (people, jobs, hiring, deals, money)
-KINDS: dict[str, Kind] = {type: kind for room in ROOMS for type, kind in room.KINDS.items()}
+KINDS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 CANCELED_BY = {
     "BRAND": _("Canceled by the brand."),
     "CREATOR": _("Canceled by the creator."),
