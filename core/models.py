@@ -2,12 +2,13 @@
 
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
-from core.deals.models import Submission, SubmissionItem
+from core.deals.models import Review, Submission, SubmissionItem
 from core.hiring.models import Application
 from core.jobs.models import Job, JobRevision
 from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod, TopUp
-from core.notifications.models import Notification
-from core.people.models import BrandProfile, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
+from core.notifications.models import Notification, Preference, QuietHours
+from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
+from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
 from core.timers.models import Timer
 
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "BrandProfile",
     "CommissionRule",
+    "ContactBlock",
     "Conversation",
     "CreatorProfile",
     "EmailToken",
@@ -32,6 +34,10 @@ __all__ = [
     "Payout",
     "PayoutMethod",
     "PortfolioItem",
+    "Preference",
+    "QuietHours",
+    "Report",
+    "Review",
     "Session",
     "Submission",
     "SubmissionItem",

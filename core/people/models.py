@@ -24,6 +24,11 @@ SYSTEM_USER_ID = "00000000-0000-7000-8000-000000000001"
 NAME_LENGTH_MIN = 2
 
 
+def stars_check(name: str) -> models.CheckConstraint:
+    """The sum of the ratings is one that this many reviews of one to five stars can have."""
+    return models.CheckConstraint(condition=Q(rating_sum__gte=F("rating_count"), rating_sum__lte=F("rating_count") * 5), name=name)
+
+
 class UserManager(BaseUserManager.from_queryset(QuerySet)):  # type: ignore[misc]
     """Finds people by their one spelling of an e-mail address."""
 
@@ -111,7 +116,7 @@ class BrandProfile(Row):
     jobs_completed = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [link_check("website", name="brand_website_link", blank=True)]
+        constraints = [link_check("website", name="brand_website_link", blank=True), stars_check("brand_rating_range")]
 
     @property
     def rating(self) -> float | None:
@@ -184,7 +189,8 @@ class CreatorProfile(Row):
         constraints = [
             models.CheckConstraint(
                 condition=Q(price_per_video=None) | Q(price_per_video__gte=1, price_per_video__lte=1_000_000), name="creator_price_range"
-            )
+            ),
+            stars_check("creator_rating_range"),
         ]
 
     @property
@@ -314,3 +320,16 @@ class EmailToken(Row):
             models.Index(fields=["next_attempt_at"], condition=Q(sent_at=None, used_at=None), name="email_token_unsent"),
         ]
         constraints = [models.CheckConstraint(condition=Q(user__isnull=False) | Q(purpose="RESET_PASSWORD"), name="email_token_has_person")]
+
+
+class ContactBlock(Row):
+    """This person wants to hear nothing more of that one. The other is never told."""
+
+    blocker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="contact_blocks", db_index=False)
+    blocked = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="contact_block_once"),
+            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="contact_block_of_another"),
+        ]

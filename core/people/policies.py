@@ -1,15 +1,18 @@
 """Who may see people, and what staff may do."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from core.base.models import QuerySet
 from core.base.policy import staff_can
-from core.people.models import BrandProfile, CreatorProfile, User, Verification
+from core.people.models import BrandProfile, ContactBlock, CreatorProfile, User, Verification
 
 __all__ = [
     "CAPABILITIES",
     "can_block",
     "capabilities_of",
+    "contact_blocked",
     "listed_creators",
     "staff_can",
     "visible_brands",
@@ -66,3 +69,8 @@ def visible_verifications(user) -> QuerySet:
     if staff_can(user, "moderator"):
         return Verification.objects.all()
     return Verification.objects.filter(profile__user_id=user.pk)
+
+
+def contact_blocked(one_id: Any, other_id: Any) -> bool:
+    """Whether one of these two wants to hear nothing of the other. Neither is told which."""
+    return ContactBlock.objects.filter(Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)).exists()
