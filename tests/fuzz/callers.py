@@ -1,0 +1,41 @@
+"""Who calls: one person of every role, from the demonstration, and a guest."""
+
+from dataclasses import dataclass
+
+import httpx
+
+DOMAIN = "example.com"
+PEOPLE = ("brand", "brand-b", "creator", "creator-b", "moderator", "finance", "finance-2", "admin")
+
+
+@dataclass
+class Caller:
+    """Somebody with a token, or a guest without."""
+
+    name: str
+    http: httpx.Client
+    password: str = ""
+    token: str = ""
+
+    def headers(self) -> dict[str, str]:
+        """What proves who it is."""
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def sign_in(self) -> None:
+        """A fresh token: an earlier call may have ended the session. Raises httpx.HTTPStatusError."""
+        if self.password:
+            answer = self.http.post("/api/auth/login", json={"email": f"{self.name}@{DOMAIN}", "password": self.password})
+            answer.raise_for_status()
+            self.token = answer.json()["data"]["token"]
+
+    def get(self, path: str) -> httpx.Response:
+        """The answer to a plain read."""
+        return self.http.get(path, headers=self.headers())
+
+
+def sign_in_all(http: httpx.Client, password: str) -> list[Caller]:
+    """Everybody of the demonstration, signed in, and a guest."""
+    callers = [Caller(name, http, password) for name in PEOPLE]
+    for caller in callers:
+        caller.sign_in()
+    return [*callers, Caller("guest", http)]
