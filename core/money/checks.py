@@ -6,7 +6,7 @@ from core.base.errors import Invalid
 from core.base.money import money_text
 from core.base.texts import is_hidden, visible
 from core.base.vocabulary import Currency
-from core.money.models import CENTS_MAX
+from core.money.models import CENTS_MAX, Escrow
 
 REASON_MIN, REASON_MAX = 2, 500
 BANK_REFERENCE_MAX = 80
@@ -24,6 +24,14 @@ def check_amount(amount_cents: int, currency: str) -> None:
                 ]
             }
         )
+
+
+def check_share(creator_share_cents: int, escrow: Escrow) -> None:
+    """Nothing happens for a share of the escrow that leaves both sides something."""
+    if type(creator_share_cents) is not int or not 1 <= creator_share_cents < escrow.amount_cents:
+        high = money_text(escrow.amount_cents - 1, escrow.currency)
+        message = _("Give an amount from {low} to {high}.").format(low=money_text(1, escrow.currency), high=high)
+        raise Invalid({"creatorShareCents": [message]})
 
 
 def clean_reason(reason: str) -> str:

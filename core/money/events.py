@@ -32,7 +32,7 @@ class EscrowReleased(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class EscrowRefunded(Event):
-    """The whole amount is back in the brand's wallet. Recipient: the brand."""
+    """`amount_cents` is back in the brand's wallet: all of the escrow, or the brand's part of a split. Recipient: the brand."""
 
     job_id: UUID
     escrow_id: UUID

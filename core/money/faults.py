@@ -102,25 +102,27 @@ REFERENCES = """
     WITH wallet AS (SELECT id, owner_id, kind, currency FROM core_account WHERE owner_id IS NOT NULL),
     platform AS (SELECT id, kind, currency FROM core_account WHERE kind IN ('EXTERNAL', 'COMMISSION')),
     escrow AS (
-        SELECT *, least((amount_cents * commission_bps + 5000) / 10000, amount_cents) AS fee FROM core_escrow
-        WHERE status IN ('FUNDED', 'RELEASED', 'REFUNDED', 'SPLIT')
+        SELECT *, least((share * commission_bps + 5000) / 10000, share) AS fee FROM (
+            SELECT *, CASE status WHEN 'RELEASED' THEN amount_cents WHEN 'SPLIT' THEN creator_share_cents ELSE 0 END AS share
+            FROM core_escrow WHERE status IN ('FUNDED', 'RELEASED', 'REFUNDED', 'SPLIT')
+        ) paid
     ),
     expected AS (
         SELECT 'ESCROW_FUND:' || escrow.id AS reference, 'ESCROW_FUNDED' AS type,
                wallet.id AS source, account_id AS target, amount_cents AS cents
         FROM escrow LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (brand_id, 'BRAND', escrow.currency)
         UNION ALL
-        SELECT 'ESCROW_REFUND:' || escrow.id, 'ESCROW_REFUNDED', account_id, wallet.id, amount_cents
+        SELECT 'ESCROW_REFUND:' || escrow.id, 'ESCROW_REFUNDED', account_id, wallet.id, amount_cents - share
         FROM escrow LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (brand_id, 'BRAND', escrow.currency)
-        WHERE status = 'REFUNDED'
+        WHERE status IN ('REFUNDED', 'SPLIT')
         UNION ALL
         SELECT 'ESCROW_COMMISSION:' || escrow.id, 'COMMISSION_TAKEN', account_id, platform.id, fee
         FROM escrow LEFT JOIN platform ON (platform.kind, platform.currency) = ('COMMISSION', escrow.currency)
-        WHERE status = 'RELEASED' AND fee > 0
+        WHERE fee > 0
         UNION ALL
-        SELECT 'ESCROW_RELEASE:' || escrow.id, 'ESCROW_RELEASED', account_id, wallet.id, amount_cents - fee
+        SELECT 'ESCROW_RELEASE:' || escrow.id, 'ESCROW_RELEASED', account_id, wallet.id, share - fee
         FROM escrow LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (creator_id, 'CREATOR', escrow.currency)
-        WHERE status = 'RELEASED' AND fee < amount_cents
+        WHERE fee < share
         UNION ALL
         SELECT 'PAYOUT_HOLD:' || payout.id, 'PAYOUT_HELD', wallet.id, hold_account_id, amount_cents
         FROM core_payout payout

@@ -105,6 +105,17 @@ def lock_with_wallet(account_id: int, kind: str, owner_id: UUID, currency: str) 
     return account, wallet
 
 
+def lock_parties(account_id: int, *, brand_id: UUID, creator_id: UUID, currency: str) -> tuple[Account, Account, Account]:
+    """The account of an escrow, and the wallets of its brand and its creator, locked in the order of their ids.
+
+    Both wallets exist: the brand has paid from one, and the creator's was opened with the escrow.
+    """
+    wallets = Q(kind="BRAND", owner_id=brand_id) | Q(kind="CREATOR", owner_id=creator_id)
+    rows = Account.objects.filter(Q(pk=account_id) | wallets & Q(currency=currency)).order_by("pk").select_for_update(no_key=True)
+    found = {account.kind: account for account in rows}
+    return found["ESCROW"], found["BRAND"], found["CREATOR"]
+
+
 def _lock(wanted: Q, kind: str, owner_id: UUID, currency: str) -> list[Account]:
     """The accounts wanted, locked in the order of their ids; the wallet among them is opened when there is none."""
     rows = Account.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)

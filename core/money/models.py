@@ -197,7 +197,7 @@ class Escrow(StatefulRow):
         triggers = [
             escrow_agrees(),
             arrows("escrow", ESCROW_MOVES),
-            frozen("escrow", *ESCROW_TERMS),
+            frozen("escrow", *ESCROW_TERMS, once=("creator_share_cents",)),
             no_delete("escrow"),
             no_truncate("escrow"),
         ]

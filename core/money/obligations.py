@@ -28,7 +28,7 @@ ESCROW_AGREES = """
         WHEN 'FUNDED' THEN (sums.paid_in, sums.to_brand, sums.to_creator, sums.fee) = (holder.amount_cents, 0, 0, 0)
         WHEN 'REFUNDED' THEN (sums.paid_in, sums.to_brand, sums.to_creator, sums.fee) = (holder.amount_cents, holder.amount_cents, 0, 0)
         WHEN 'RELEASED' THEN (sums.paid_in, sums.to_brand) = (holder.amount_cents, 0)
-        WHEN 'SPLIT' THEN sums.paid_in = holder.amount_cents
+        WHEN 'SPLIT' THEN (sums.paid_in, sums.to_creator + sums.fee) = (holder.amount_cents, holder.creator_share_cents)
         ELSE sums.all_of_it = 0
     END
     AND (holder.status NOT IN ('RELEASED', 'SPLIT')

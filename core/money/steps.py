@@ -5,7 +5,8 @@ from typing import Any
 
 from core.audit.steps import record
 from core.base import clock
-from core.money import events, ledger
+from core.money import checks, events, ledger
+from core.money.arithmetic import commission
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.notifications.steps import Notice
 from core.people.models import SYSTEM_USER_ID, User
@@ -71,38 +72,66 @@ def release(escrow: Escrow, *, by, source: str = "APPROVAL") -> Movement:
     """
     close(escrow, Escrow.Status.RELEASED)
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.CREATOR, escrow.creator_id, escrow.currency)
-    fee, share = escrow.commission_cents, escrow.creator_net_cents
-    shares = (
-        (Type.COMMISSION_TAKEN, ledger.platform(Kind.COMMISSION, escrow.currency), fee, "ESCROW_COMMISSION"),
-        (Type.ESCROW_RELEASED, wallet, share, "ESCROW_RELEASE"),
-    )
-    for kind, target, cents, fact in shares:
-        if cents:
-            reference = f"{fact}:{escrow.id}"
-            ledger.move(type=kind, source=account, target=target, cents=cents, reference=reference, job_id=escrow.job_id, by=by)
-    event = events.EscrowReleased(
-        by_id=by.id,
-        recipient_ids=(escrow.creator_id,),
-        job_id=escrow.job_id,
-        escrow_id=escrow.id,
-        creator_id=escrow.creator_id,
-        amount_cents=share,
-        commission_cents=fee,
-        currency=escrow.currency,
-        source=source,
-    )
-    return Movement(share, Notice([escrow.creator_id], "ESCROW_RELEASED", price(escrow) | {"amount_cents": share}), event)
+    return pay_creator(escrow, escrow.amount_cents, account=account, wallet=wallet, by=by, source=source)
 
 
 def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> Movement:
     """The whole amount is back in the brand's wallet. Returns it and what is to be told. Raises WrongState."""
     close(escrow, Escrow.Status.REFUNDED)
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Kind.BRAND, escrow.brand_id, escrow.currency)
+    return pay_brand(escrow, escrow.amount_cents, account=account, wallet=wallet, by=by, source=source, reason=reason)
+
+
+def split(escrow: Escrow, *, creator_share_cents: int, by, source: str) -> tuple[Movement, Movement]:
+    """The creator has this share less commission, the platform the commission on it, the brand has the rest.
+
+    Both parts are more than nothing: a share of all is a release, of nothing a refund. Returns the creator's movement, then the
+    brand's, with what is to be told. Raises Invalid, WrongState.
+    """
+    checks.check_share(creator_share_cents, escrow)
+    escrow.creator_share_cents = creator_share_cents
+    close(escrow, Escrow.Status.SPLIT)
+    account, brand, creator = ledger.lock_parties(
+        escrow.account_id, brand_id=escrow.brand_id, creator_id=escrow.creator_id, currency=escrow.currency
+    )
+    paid = pay_creator(escrow, creator_share_cents, account=account, wallet=creator, by=by, source=source)
+    rest = escrow.amount_cents - creator_share_cents
+    return paid, pay_brand(escrow, rest, account=account, wallet=brand, by=by, source=source)
+
+
+def pay_creator(escrow: Escrow, cents: int, *, account: Account, wallet: Account, by, source: str) -> Movement:
+    """So much of the escrow has gone to the creator's wallet and, as commission, to the platform."""
+    fee = commission(cents, escrow.commission_bps)
+    net = cents - fee
+    shares = (
+        (Type.COMMISSION_TAKEN, ledger.platform(Kind.COMMISSION, escrow.currency), fee, "ESCROW_COMMISSION"),
+        (Type.ESCROW_RELEASED, wallet, net, "ESCROW_RELEASE"),
+    )
+    for kind, target, share, fact in shares:
+        if share:
+            reference = f"{fact}:{escrow.id}"
+            ledger.move(type=kind, source=account, target=target, cents=share, reference=reference, job_id=escrow.job_id, by=by)
+    event = events.EscrowReleased(
+        by_id=by.id,
+        recipient_ids=(escrow.creator_id,),
+        job_id=escrow.job_id,
+        escrow_id=escrow.id,
+        creator_id=escrow.creator_id,
+        amount_cents=net,
+        commission_cents=fee,
+        currency=escrow.currency,
+        source=source,
+    )
+    return Movement(net, Notice([escrow.creator_id], "ESCROW_RELEASED", price(escrow) | {"amount_cents": net}), event)
+
+
+def pay_brand(escrow: Escrow, cents: int, *, account: Account, wallet: Account, by, source: str, reason: str = "") -> Movement:
+    """So much of the escrow is back in the brand's wallet."""
     ledger.move(
         type=Type.ESCROW_REFUNDED,
         source=account,
         target=wallet,
-        cents=escrow.amount_cents,
+        cents=cents,
         reference=f"ESCROW_REFUND:{escrow.id}",
         job_id=escrow.job_id,
         reason=reason,
@@ -114,11 +143,11 @@ def refund(escrow: Escrow, *, by, reason: str = "", source: str = "CANCEL") -> M
         job_id=escrow.job_id,
         escrow_id=escrow.id,
         brand_id=escrow.brand_id,
-        amount_cents=escrow.amount_cents,
+        amount_cents=cents,
         currency=escrow.currency,
         source=source,
     )
-    return Movement(escrow.amount_cents, Notice([escrow.brand_id], "ESCROW_REFUNDED", price(escrow)), event)
+    return Movement(cents, Notice([escrow.brand_id], "ESCROW_REFUNDED", price(escrow) | {"amount_cents": cents}), event)
 
 
 def void(escrow: Escrow) -> None:
@@ -130,7 +159,7 @@ def close(escrow: Escrow, status: str) -> None:
     """The escrow is in a terminal state since now. Raises WrongState."""
     escrow.move_to(status)
     escrow.closed_at = clock.now()
-    escrow.store("status", "closed_at")
+    escrow.store("status", "closed_at", "creator_share_cents")
 
 
 # Top-ups

@@ -53,6 +53,17 @@ def update(table: str, change: str, which: str) -> str:
     return f"UPDATE core_{table} SET {change} WHERE id = '{{{which}}}'; "
 
 
+def parts(creator_cents: int, fee: int, brand_cents: int, *, creator: str = "{earned}") -> str:
+    """The entries of a split of the funded escrow; what is nothing is left out."""
+    ends = [
+        ("ESCROW_RELEASED", creator, creator_cents),
+        ("COMMISSION_TAKEN", "{income}", fee),
+        ("ESCROW_REFUNDED", "{wallet}", brand_cents),
+    ]
+    return "".join(plain(fact, "{escrow_account}", target, str(cents), reference=f"ATTACK:{fact}") for fact, target, cents in ends if cents)
+
+
+SPLIT = update("escrow", "status = 'SPLIT', creator_share_cents = 100000, closed_at = now()", "escrow")
 REVERSAL = {
     "type": "'REVERSAL'",
     "from_account_id": "{wallet}",
@@ -183,6 +194,21 @@ DEALS = [
     Attack("an escrow is funded without its state", plain("ESCROW_FUNDED", "{wallet}", "{unfunded_account}", "1"), "LG012"),
     Attack("money waits for nobody", "INSERT INTO core_account (kind, currency, balance_cents, version, created_at) "
            "VALUES ('ESCROW', 'RUB', 0, 0, now());" + plain("ESCROW_FUNDED", "{wallet}", FRESH_ACCOUNT, "1"), "LG012"),
+    Attack("an escrow is split by word", SPLIT, "LG012"),
+    Attack("a split without a share", update("escrow", "status = 'SPLIT', closed_at = now()", "escrow"), "23514"),
+    Attack("a split that gives the creator all", SPLIT.replace("100000", "{price}"), "23514"),
+    Attack("a split that gives the creator nothing", SPLIT.replace("100000", "0"), "23514"),
+    Attack("a split that pays the creator more than the share", SPLIT + parts(170_000, 30_000, 250_000), "LG012"),
+    Attack("a split that pays the creator less than the share", SPLIT + parts(42_500, 7_500, 400_000), "LG012"),
+    Attack("a split without commission", SPLIT + parts(100_000, 0, 350_000), "LG012"),
+    Attack("a split with too much commission", SPLIT + parts(84_999, 15_001, 350_000), "LG012"),
+    Attack("a split that keeps a part back", SPLIT + parts(85_000, 15_000, 349_999), "LG012"),
+    Attack("a split whose share goes to a stranger", SPLIT + parts(85_000, 15_000, 350_000, creator="{foreign}"), "LG012"),
+    Attack("the share of a split is changed", update("escrow", "creator_share_cents = 1", "split"), "LG006"),
+    Attack("a split escrow is refunded", update("escrow", "status = 'REFUNDED', creator_share_cents = NULL", "split"), "LG007"),
+    Attack("a split escrow is funded once more",
+           update("escrow", "status = 'FUNDED', closed_at = NULL", "split"), "LG007"),
+    Attack("money enters a split escrow", plain("ESCROW_FUNDED", "{wallet}", "{split_account}", "1"), "LG012"),
     Attack("an escrow gets another creator", update("escrow", "creator_id = '{stranger}'", "escrow"), "LG006"),
     Attack("an escrow gets another price", update("escrow", "amount_cents = amount_cents + 1", "unfunded"), "LG006"),
     Attack("an escrow gets another commission", update("escrow", "commission_bps = 0", "escrow"), "LG006"),

@@ -9,10 +9,12 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 
+from core.base import clock
 from core.deals import services as deals
-from core.money import ledger
+from core.jobs.models import Job
+from core.money import ledger, steps
 from core.money import services as money
-from core.money.models import Account, LedgerEntry, Payout, TopUp
+from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
 from core.people.models import EmailToken, User
@@ -106,6 +108,13 @@ def pay(payout: Payout, world: World) -> Payout:
     return money.mark_payout_paid(payout.id, by=world.finance, bank_reference=unique("bank"))
 
 
+def split(job: Job) -> None:
+    """A dispute gave the creator 100,000 of the deal's money, and ended it."""
+    escrow = Escrow.objects.get(job=job)
+    steps.split(escrow, creator_share_cents=100_000, by=job.brand, source="DISPUTE")
+    Job.objects.filter(id=job.id).update(status="CANCELED", canceled_at=clock.now())
+
+
 def adjust(world: World, wallet: Account, cents: int) -> LedgerEntry:
     """Finance gave the owner of the wallet something, two people and a reason."""
     return ledger.move(
@@ -123,16 +132,17 @@ def adjust(world: World, wallet: Account, cents: int) -> LedgerEntry:
 def build(world: World) -> dict[str, Any]:
     """Names for the SQL of the attacks.
 
-    There is a funded, an unfunded and a released deal of one brand and one creator, a payout that was paid and one that waits, an open
-    and a confirmed top-up, an adjustment.
+    There is a funded, an unfunded, a released and a split deal of one brand and one creator, a payout that was paid and one that
+    waits, an open and a confirmed top-up, an adjustment.
     """
     brand = world.brand()
     world.wallet_money(brand, 2_000_000)
     world.wallet_money(brand, 100_000, "USD")
     creator = confirm_email(world.creator())
-    funded, unfunded, released = (
-        world.deal(job=world.live_job(brand=brand), creator=creator, funded=is_funded) for is_funded in (True, False, True)
+    funded, unfunded, released, shared = (
+        world.deal(job=world.live_job(brand=brand), creator=creator, funded=is_funded) for is_funded in (True, False, True, True)
     )
+    split(shared)
     deals.submit_work(released.id, by=creator, items=FILES)
     deals.approve_work(released.id, by=brand)
     paid = pay(request_payout(creator, 50_000, "4242 4242 4242 4242"), world)
@@ -160,6 +170,8 @@ def build(world: World) -> dict[str, Any]:
         "unfunded_account": unfunded.escrow.account_id,
         "released": released.escrow.id,
         "released_account": released.escrow.account_id,
+        "split": shared.escrow.id,
+        "split_account": shared.escrow.account_id,
         "paid": paid.id,
         "payout": waiting.id,
         "hold": waiting.hold_account_id,

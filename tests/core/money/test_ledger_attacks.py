@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from core.money.models import Account
 from tests.core.money import stage
-from tests.core.money.attacks import ATTACKS, STOPPED_BY_ONE_GUARD, Attack, entry
+from tests.core.money.attacks import ATTACKS, SPLIT, STOPPED_BY_ONE_GUARD, Attack, entry, parts
 from tests.world import World
 
 ROLES = {"owner": stage.OWNER, "application": stage.APPLICATION, "careless": stage.CARELESS}
@@ -67,6 +67,16 @@ def test_a_legal_entry_is_let_through_and_moves_the_money(names: dict, role: str
 
     assert outcome.state is None, outcome.said
     assert outcome.rows == ((balance + 100, version + 1),)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_split_by_its_share_is_let_through(names: dict, role: str) -> None:
+    left = "SELECT balance_cents FROM core_account WHERE id = {escrow_account}"
+
+    outcome = stage.attack((SPLIT + parts(85_000, 15_000, 350_000) + left).format(**names), role=role_named(role, names))
+
+    assert outcome.state is None, outcome.said
+    assert outcome.rows == ((0,),)
 
 
 @pytest.mark.parametrize("role", ROLES)
