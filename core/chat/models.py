@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
 from core.base.models import QuerySet, Row
-from core.base.triggers import append_only
+from core.base.triggers import append_only, frozen, no_delete, no_truncate
+from core.chat.triggers import rises
 
 
 class Conversation(Row):
     """The one thread of a brand and a creator about a job. `message_count` is the number of the newest message."""
+
+    # Set by whoever opens it, for the one who called.
+    was_open_before: bool
 
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="conversations")
     brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -21,6 +25,12 @@ class Conversation(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "brand", "creator"], name="conversation_once")]
+        triggers = [
+            no_delete("conversation"),
+            no_truncate("conversation"),
+            frozen("conversation", "job_id", "brand_id", "creator_id"),
+            rises("conversation", "message_count"),
+        ]
 
 
 class Inbox(models.Model):
@@ -35,12 +45,20 @@ class Inbox(models.Model):
 
     objects = QuerySet.as_manager()
 
+    class Meta:
+        triggers = [no_delete("inbox"), no_truncate("inbox"), rises("inbox", "version")]
+
 
 class Participant(Row):
-    """A person's own view of a conversation: what was read, how much was not, and whether it is archived."""
+    """A person's own view of a conversation: what was read, how much was not, and whether it is archived.
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    It changes under the lock of the person's Inbox, whose next `version` it takes. `last_message_at` repeats that of the
+    conversation, because the list of a person's conversations is ordered by it.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    last_message_at = models.DateTimeField(default=clock.now)
     last_read_at = models.DateTimeField(null=True, blank=True)
     last_read_number = models.PositiveIntegerField(default=0)
     unread_count = models.PositiveIntegerField(default=0)
@@ -49,10 +67,18 @@ class Participant(Row):
 
     class Meta:
         indexes = [
-            models.Index(fields=["user", "version"], name="participant_version"),
+            models.Index(fields=["user", "-last_message_at", "-id"], condition=Q(archived_at=None), name="participant_open"),
+            models.Index(fields=["user", "-last_message_at", "-id"], condition=~Q(archived_at=None), name="participant_archived"),
+            models.Index(fields=["user", "version", "id"], name="participant_version"),
             models.Index(fields=["user"], condition=Q(unread_count__gt=0), name="participant_unread"),
         ]
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]
+        triggers = [
+            no_delete("participant"),
+            no_truncate("participant"),
+            frozen("participant", "conversation_id", "user_id"),
+            rises("participant", "last_read_number", "version"),
+        ]
 
 
 class Message(Row):

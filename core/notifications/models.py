@@ -23,6 +23,7 @@ class Notification(Row):
     facts = models.JSONField(default=dict)
     href = models.CharField(max_length=200, blank=True, default="")
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    conversation = models.ForeignKey("core.Conversation", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     read_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)  # put away by its reader, who sees it no more
 
@@ -32,6 +33,11 @@ class Notification(Row):
             models.Index(fields=["user", "-created_at", "-id"], condition=Q(read_at=None), name="notification_unread"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["user", "conversation"],
+                condition=Q(read_at=None, conversation__isnull=False),
+                name="notification_conversation_once",
+            ),
             models.CheckConstraint(condition=Q(cleared_at=None) | Q(read_at__isnull=False), name="notification_cleared_is_read"),
         ]
 
