@@ -2,9 +2,14 @@
 
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
-from core.deals.models import Review, Submission, SubmissionItem
-from core.hiring.models import Application
+from core.deals.models import Submission, SubmissionItem
+from core.deals.reviews.models import Review
+from core.disputes.models import Dispute, DisputeMessage, EvidenceLink, InformationRequest
+from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
+from core.hiring.models import Application, Invitation
+from core.jobs.alerts.models import AlertHit, AlertRun, JobAlert
 from core.jobs.models import Job, JobRevision
+from core.money.adjustments.models import Adjustment
 from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod, TopUp
 from core.notifications.models import Notification, Preference, QuietHours
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
@@ -14,6 +19,10 @@ from core.timers.models import Timer
 
 __all__ = [
     "Account",
+    "Adjustment",
+    "AlertHit",
+    "AlertRun",
+    "Appeal",
     "Application",
     "AuditEntry",
     "BrandProfile",
@@ -21,10 +30,17 @@ __all__ = [
     "ContactBlock",
     "Conversation",
     "CreatorProfile",
+    "Dispute",
+    "DisputeDecision",
+    "DisputeMessage",
     "EmailToken",
     "Escrow",
+    "EvidenceLink",
     "Inbox",
+    "InformationRequest",
+    "Invitation",
     "Job",
+    "JobAlert",
     "JobRevision",
     "LedgerEntry",
     "Limit",
@@ -39,6 +55,7 @@ __all__ = [
     "Report",
     "Review",
     "Session",
+    "SettlementProposal",
     "Submission",
     "SubmissionItem",
     "Timer",
