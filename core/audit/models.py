@@ -6,11 +6,25 @@ from django.db import models
 
 from core.base import clock
 from core.base.models import QuerySet
-from core.base.triggers import append_only
+from core.base.triggers import append_only_until_erased
+
+
+# Whose entry it is: what this person did, and what was done to the account or decided about its verification.
+OF_PERSON = """
+    person.id = OLD.actor_id
+    OR OLD.subject_type = 'User' AND OLD.subject_id = person.id::text
+    OR OLD.subject_type = 'Verification' AND EXISTS (
+        SELECT 1 FROM public.core_verification attempt JOIN public.core_creatorprofile profile ON profile.id = attempt.profile_id
+        WHERE attempt.id::text = OLD.subject_id AND profile.user_id = person.id
+    )
+"""
 
 
 class AuditEntry(models.Model):
-    """One act on one thing. `before` and `after` hold the fields that changed, without secrets."""
+    """One act on one thing. `before` and `after` hold the fields that changed, without secrets.
+
+    The entry stays for ever; what it says of a person fades, value by value, once their account is erased.
+    """
 
     id = models.BigAutoField(primary_key=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -31,4 +45,4 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor", "-id"], name="audit_actor"),
             BrinIndex(fields=["created_at"], name="audit_created"),
         ]
-        triggers = append_only("audit")
+        triggers = append_only_until_erased("audit", blank=("before", "after"), texts=("reason",), whose=OF_PERSON)

@@ -22,6 +22,35 @@ def append_only(prefix: str) -> list[Guard]:
     ]
 
 
+def append_only_until_erased(prefix: str, *, blank: tuple[str, ...], texts: tuple[str, ...], whose: str) -> list[Guard]:
+    """Rows can be inserted, and nothing else (LG002), but for one thing: what they say of a person whose account is erased may go.
+
+    Of the JSON columns in `blank` the values may become null, their names stay; the columns in `texts` may become empty. `whose` is a
+    condition on OLD and `person`, a row of core_user.
+    """
+    faded = [
+        f"""(SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(NEW.{column}) WHERE value <> 'null')
+            <@ OLD.{column} AND (SELECT array_agg(key ORDER BY key) FROM jsonb_each(NEW.{column}))
+            IS NOT DISTINCT FROM (SELECT array_agg(key ORDER BY key) FROM jsonb_each(OLD.{column}))"""
+        for column in blank
+    ]
+    faded += [f"NEW.{column} IN ('', OLD.{column})" for column in texts]
+    spared = ", ".join(f"'{column}'" for column in (*blank, *texts))
+    only_fades = Guard(
+        name=f"{prefix}_only_fades",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - ARRAY[{spared}] = to_jsonb(OLD) - ARRAY[{spared}] AND {" AND ".join(faded)}
+                AND EXISTS (SELECT 1 FROM public.core_user person WHERE person.erased_at IS NOT NULL AND ({whose})) THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';
+        """,
+    )
+    return [only_fades, no_truncate(prefix)]
+
+
 def no_truncate(prefix: str) -> Guard:
     """The table cannot be emptied in one stroke: LG002."""
     return Guard(
@@ -53,6 +82,22 @@ def frozen(prefix: str, *columns: str, once: tuple[str, ...] = ()) -> Guard:
         operation=pgtrigger.Update,
         func=f"""
             IF {" OR ".join(changes)} THEN
+                RAISE EXCEPTION 'the terms of a row of % never change', TG_TABLE_NAME USING ERRCODE = 'LG006';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def frozen_until_erased(prefix: str, owner: str, *columns: str) -> Guard:
+    """These columns keep their values until the account of the row's owner is erased: LG006."""
+    changes = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    return Guard(
+        name=f"{prefix}_frozen_until_erased",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF ({changes}) AND NOT EXISTS (SELECT 1 FROM public.core_user WHERE id = OLD.{owner} AND erased_at IS NOT NULL) THEN
                 RAISE EXCEPTION 'the terms of a row of % never change', TG_TABLE_NAME USING ERRCODE = 'LG006';
             END IF;
             RETURN NEW;

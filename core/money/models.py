@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
 from core.base.models import QuerySet, Row, StatefulRow
-from core.base.triggers import arrows, frozen, no_delete, no_truncate
+from core.base.triggers import arrows, frozen, frozen_until_erased, no_delete, no_truncate
 from core.base.vocabulary import Currency
 from core.money.arithmetic import commission
 from core.money.obligations import escrow_agrees, holder_triggers, payout_agrees, top_up_agrees
@@ -289,7 +289,12 @@ class PayoutMethod(Row):
         constraints = [
             models.UniqueConstraint(fields=["creator", "fingerprint"], condition=Q(removed_at=None), name="method_once"),
         ]
-        triggers = [frozen("method", "id", "creator_id", "kind", "masked", "fingerprint"), no_delete("method"), no_truncate("method")]
+        triggers = [
+            frozen("method", "id", "creator_id", "kind"),
+            frozen_until_erased("method", "creator_id", "masked", "fingerprint"),
+            no_delete("method"),
+            no_truncate("method"),
+        ]
 
     def __str__(self) -> str:
         return self.masked

@@ -16,12 +16,14 @@ from core.base import clock
 from core.base.ids import uuid7
 from core.base.links import LinkField, link_check
 from core.base.models import QuerySet, Row, StatefulRow
-from core.base.triggers import no_delete
+from core.base.triggers import frozen, no_delete
 from core.base.vocabulary import Country, Currency, Language, Niche, Platform
 
 # The clock's own account: history never says "nobody".
 SYSTEM_USER_ID = "00000000-0000-7000-8000-000000000001"
 NAME_LENGTH_MIN = 2
+# The address of an account that is no more: unique, and of a domain that nobody can ever have (RFC 2606).
+ERASED_DOMAIN = "@deleted.invalid"
 
 
 def stars_check(name: str) -> models.CheckConstraint:
@@ -76,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
     block_reason = models.TextField(blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)  # the account was deleted by its owner: nothing in it says who that was
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -89,8 +92,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="user_email_lower"),
             models.CheckConstraint(condition=Q(is_superuser=False) | Q(role="STAFF"), name="user_superuser_is_staff"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    is_active=False,
+                    email__endswith=ERASED_DOMAIN,
+                    email_verified_at=None,
+                    staff_name="",
+                    role__in=["BRAND", "CREATOR"],
+                ),
+                name="user_erased_is_nobody",
+            ),
         ]
-        triggers = [no_delete("user")]
+        triggers = [frozen("user", "id", "created_at", once=("erased_at",)), no_delete("user")]
 
     @property
     def is_staff(self) -> bool:
