@@ -1,4 +1,4 @@
-"""Facts about applications."""
+"""Facts about applications and invitations."""
 
 import dataclasses
 from uuid import UUID
@@ -39,3 +39,49 @@ class ApplicationAccepted(Event):
     escrow_id: UUID
     amount_cents: int
     currency: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationSent(Event):
+    """The creator is asked, for the first time or again (`resent_count`). They have no conversation before the creator agrees."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    invitation_id: UUID
+    resent_count: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Event):
+    job_id: UUID
+    creator_id: UUID
+    invitation_id: UUID
+    application_id: UUID
+    conversation_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Event):
+    job_id: UUID
+    creator_id: UUID
+    invitation_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationCanceled(Event):
+    """The brand withdrew it."""
+
+    job_id: UUID
+    creator_id: UUID
+    invitation_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationExpired(Event):
+    """Nobody answered in time, or (`by_timer` is false) somebody was chosen or the job was closed before."""
+
+    job_id: UUID
+    creator_id: UUID
+    invitation_id: UUID
+    by_timer: bool

@@ -1,14 +1,22 @@
-"""Who wants to do a job."""
+"""Who wants to do a job, and who is asked to."""
 
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.base import clock
 from core.base.models import StatefulRow
-from core.base.triggers import no_delete
+from core.base.triggers import arrows, frozen, no_delete
+
+# The database's own guard reads it too, so it stands before the model.
+INVITATION_MOVES = {
+    "SENT": {"ACCEPTED", "DECLINED", "CANCELED", "EXPIRED"},
+    "CANCELED": {"SENT"},
+    "EXPIRED": {"SENT"},
+}
 
 
 class Application(StatefulRow):
@@ -20,6 +28,10 @@ class Application(StatefulRow):
         REJECTED = "REJECTED", _("Rejected")
         WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
+    class Source(models.TextChoices):
+        DIRECT = "DIRECT", _("The creator applied")
+        INVITATION = "INVITATION", _("The creator accepted an invitation")
+
     MOVES = {"PENDING": {"ACCEPTED", "REJECTED", "WITHDRAWN"}, "WITHDRAWN": {"PENDING"}}
     QUOTE_MAX = 100_000_000  # whole units
 
@@ -30,6 +42,7 @@ class Application(StatefulRow):
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="applications")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    source = models.CharField(max_length=10, choices=Source, default=Source.DIRECT)
     message = models.CharField(max_length=2_000, blank=True, default="")
     price_quote = models.BigIntegerField(null=True, blank=True)
     reject_reason = models.CharField(max_length=500, blank=True, default="")
@@ -47,6 +60,57 @@ class Application(StatefulRow):
             models.CheckConstraint(
                 condition=Q(price_quote=None) | Q(price_quote__gte=1, price_quote__lte=100_000_000), name="application_quote_range"
             ),
-            models.CheckConstraint(condition=~Q(message="") | Q(price_quote__isnull=False), name="application_says_something"),
+            models.CheckConstraint(
+                condition=~Q(message="") | Q(price_quote__isnull=False) | Q(source="INVITATION"), name="application_says_something"
+            ),
         ]
         triggers = [no_delete("application")]
+
+
+class Invitation(StatefulRow):
+    """A brand asks a creator to do a job. One per creator and job: sent again, the same row is open again.
+
+    `responded_at` is when the creator answered; a withdrawn or expired one has no answer.
+    """
+
+    class Status(models.TextChoices):
+        SENT = "SENT", _("Waiting for the creator")
+        ACCEPTED = "ACCEPTED", _("Accepted")
+        DECLINED = "DECLINED", _("Declined")
+        CANCELED = "CANCELED", _("Withdrawn by the brand")
+        EXPIRED = "EXPIRED", _("Expired")
+
+    MOVES = INVITATION_MOVES
+    MESSAGE_MAX = 1_000
+
+    job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="invitations", db_index=False)
+    brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations", db_index=False)
+    status = models.CharField(max_length=8, choices=Status, default=Status.SENT)
+    message = models.CharField(max_length=MESSAGE_MAX, blank=True, default="")
+    sent_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    responded_at = models.DateTimeField(null=True, blank=True)
+    resent_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand", "-sent_at", "-id"], name="invitation_brand"),
+            models.Index(fields=["creator", "-sent_at", "-id"], name="invitation_creator"),
+            models.Index(fields=["job"], condition=Q(status="SENT"), name="invitation_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "creator"], name="invitation_once"),
+            models.CheckConstraint(condition=~Q(creator=F("brand")), name="invitation_to_another"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="invitation_expires_after_sent"),
+            models.CheckConstraint(
+                condition=Q(status__in=["ACCEPTED", "DECLINED"], responded_at__isnull=False)
+                | Q(status__in=["SENT", "CANCELED", "EXPIRED"], responded_at=None),
+                name="invitation_answered_when",
+            ),
+        ]
+        triggers = [
+            arrows("invitation", INVITATION_MOVES),
+            frozen("invitation", "job_id", "brand_id", "creator_id", "created_at"),
+            no_delete("invitation"),
+        ]

@@ -1,12 +1,13 @@
-"""Parts of verbs that concern applications. Each takes a locked job; none judges who asks."""
+"""Parts of verbs that concern applications and invitations. Each takes a locked job; none judges who asks."""
 
 from typing import Any
 
 from core.base import clock
 from core.hiring import events
-from core.hiring.models import Application
+from core.hiring.models import Application, Invitation
 from core.jobs.models import Job
 from core.notifications.steps import notify
+from core.timers import steps as timers
 from outbox.post import emit_all
 
 
@@ -32,3 +33,30 @@ def reject_waiting(job: Job, *, by: Any, reason: str = "", notice: str = "APPLIC
         for application in waiting
     )
     return waiting
+
+
+def void_invitations(job: Job, *, by: Any) -> list[Invitation]:
+    """Nobody is asked to do this job any more: what was open has expired, its clocks stand, and the creators know.
+
+    The chosen creator is not told. The number of statements is the same for any crowd.
+    """
+    asked = list(Invitation.objects.filter(job=job, status=Invitation.Status.SENT).order_by("id"))
+    if not asked:
+        return []
+    ids = [invitation.id for invitation in asked]
+    Invitation.objects.filter(id__in=ids).update(status=Invitation.Status.EXPIRED, updated_at=clock.now())
+    timers.stop(*ids)
+    others = [invitation.creator_id for invitation in asked if invitation.creator_id != job.active_creator_id]
+    notify(others, "INVITATION_EXPIRED_CREATOR", job=job)
+    emit_all(
+        events.InvitationExpired(
+            by_id=by.id,
+            recipient_ids=(invitation.creator_id,),
+            job_id=job.id,
+            creator_id=invitation.creator_id,
+            invitation_id=invitation.id,
+            by_timer=False,
+        )
+        for invitation in asked
+    )
+    return asked

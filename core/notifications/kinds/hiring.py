@@ -13,4 +13,52 @@ KINDS: dict[str, Kind] = {
     "APPLICATION_WITHDRAWN": Kind(
         DEALS, "/dashboard/jobs/{job_id}/applications", _("An application was withdrawn"), _("“{title}”: {name} withdrew the application.")
     ),
+    "INVITATION_SENT": Kind(
+        DEALS,
+        "/dashboard/invitations",
+        _("You are invited to a job"),
+        _("“{title}”: {name} invites you."),
+        to="CREATOR",
+        when="the brand invites the creator, or reminds of an invitation",
+    ),
+    "INVITATION_ACCEPTED": Kind(
+        DEALS,
+        "/dashboard/jobs/{job_id}/applications",
+        _("The invitation is accepted"),
+        _("“{title}”: {name} is ready to work. Choose the creator to start."),
+        to="BRAND",
+        when="the creator accepts the invitation",
+    ),
+    "INVITATION_DECLINED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("The invitation is declined"),
+        _("“{title}”: {name} declined the invitation."),
+        to="BRAND",
+        when="the creator declines the invitation",
+    ),
+    "INVITATION_CANCELED": Kind(
+        DEALS,
+        "/dashboard/invitations",
+        _("The invitation is withdrawn"),
+        _("“{title}”: {name} withdrew the invitation."),
+        to="CREATOR",
+        when="the brand withdraws the invitation",
+    ),
+    "INVITATION_EXPIRED_CREATOR": Kind(
+        DEALS,
+        "/dashboard/invitations",
+        _("The invitation has expired"),
+        _("“{title}”: the invitation is no longer open."),
+        to="CREATOR",
+        when="the invitation was not answered in time, or the job was given to somebody else or closed",
+    ),
+    "INVITATION_EXPIRED_BRAND": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("The invitation has expired"),
+        _("“{title}”: {name} did not answer the invitation."),
+        to="BRAND",
+        when="the invitation was not answered in time",
+    ),
 }
