@@ -8,7 +8,6 @@ from core.base import clock
 from core.base.models import QuerySet
 from core.base.triggers import append_only_until_erased
 
-
 # Whose entry it is: what this person did, and what was done to the account or decided about its verification.
 OF_PERSON = """
     person.id = OLD.actor_id

@@ -31,7 +31,7 @@ def append_only_until_erased(prefix: str, *, blank: tuple[str, ...], texts: tupl
     faded = [
         f"""(SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(NEW.{column}) WHERE value <> 'null')
             <@ OLD.{column} AND (SELECT array_agg(key ORDER BY key) FROM jsonb_each(NEW.{column}))
-            IS NOT DISTINCT FROM (SELECT array_agg(key ORDER BY key) FROM jsonb_each(OLD.{column}))"""
+            IS NOT DISTINCT FROM (SELECT array_agg(key ORDER BY key) FROM jsonb_each(OLD.{column}))"""  # noqa: S608
         for column in blank
     ]
     faded += [f"NEW.{column} IN ('', OLD.{column})" for column in texts]
@@ -46,7 +46,7 @@ def append_only_until_erased(prefix: str, *, blank: tuple[str, ...], texts: tupl
                 RETURN NEW;
             END IF;
             RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'LG002';
-        """,
+        """,  # noqa: S608
     )
     return [only_fades, no_truncate(prefix)]
 
@@ -101,7 +101,7 @@ def frozen_until_erased(prefix: str, owner: str, *columns: str) -> Guard:
                 RAISE EXCEPTION 'the terms of a row of % never change', TG_TABLE_NAME USING ERRCODE = 'LG006';
             END IF;
             RETURN NEW;
-        """,
+        """,  # noqa: S608
     )
 
 
