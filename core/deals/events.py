@@ -31,21 +31,27 @@ class ChangesRequested(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobCompleted(Event):
-    """The work is accepted and paid. Recipients: both parties."""
+    """The work is accepted and paid. `source`: APPROVAL, TIMER (nobody reviewed it in time), DISPUTE. Recipients: both parties."""
 
     job_id: UUID
     brand_id: UUID
     creator_id: UUID
-    submission_id: UUID
+    submission_id: UUID | None
+    source: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobCanceled(Event):
-    """Nothing more happens to this job. Recipients: the brand, the creator if one was chosen, and everybody who had applied."""
+    """Nothing more happens to this job. Of SYSTEM, `reason_code` says what ran out.
+
+    Recipients: the brand, the creator if one was chosen, and everybody who had applied.
+    """
 
     job_id: UUID
     brand_id: UUID
     creator_id: UUID | None
     canceled_by: str
+    reason_code: str
     refunded_cents: int
+    creator_cents: int
     currency: str

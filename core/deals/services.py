@@ -13,16 +13,14 @@ from core.base.errors import WrongState
 from core.base.policy import require
 from core.deals import errors, events, policies, steps, work
 from core.deals.models import Submission
+from core.deals.steps import Cancellation
 from core.hiring.policies import is_creator
-from core.hiring.steps import reject_waiting
-from core.jobs.models import Job, JobRevision
+from core.jobs.models import Job
 from core.jobs.policies import is_brand, own_jobs
-from core.jobs.steps import close_revision
 from core.money.errors import DisputeOpen, EscrowUnfunded
 from core.money.models import Escrow
-from core.money.steps import Movement, refund, void
-from core.notifications.steps import Notice, notify, notify_all
-from outbox.post import emit, emit_all
+from core.notifications.steps import notify
+from outbox.post import emit
 
 COMMENT_MAX = 1_000
 REASON_MAX = 500
@@ -37,16 +35,6 @@ class Approval:
     released_before: bool
     creator_cents: int
     commission_cents: int
-    currency: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Cancellation:
-    """What a cancellation did. `canceled_before` means that nothing was done now."""
-
-    job: Job
-    canceled_before: bool
-    refunded_cents: int
     currency: str
 
 
@@ -156,12 +144,12 @@ def approve_work(job_id: Any, *, by: Any) -> Approval:
     submission = _waiting_submission(job)
 
     _review(submission, Submission.Status.APPROVED, by=by)
-    share = steps.complete(job, escrow, submission, by=by)
+    done = steps.complete(job, escrow, submission, by=by)
     return Approval(
         job=job,
         released_before=False,
-        creator_cents=share,
-        commission_cents=escrow.amount_cents - share,
+        creator_cents=done.creator_cents,
+        commission_cents=done.commission_cents,
         currency=escrow.currency,
     )
 
@@ -179,20 +167,8 @@ def cancel_job(job_id: Any, *, by: Any, reason: str = "") -> Cancellation:
         return Cancellation(job=job, canceled_before=True, refunded_cents=0, currency=job.currency)
     _judge_cancellation(job, by=by)
 
-    before = job.status
-    job.move_to(Job.Status.CANCELED)
-    job.canceled_at, job.canceled_by, job.cancel_reason = clock.now(), by, said
-    job.store("status", "canceled_at", "canceled_by", "cancel_reason")
-    returned = _close_escrow(job, by=by, reason=said)
-    refunded_cents = returned.cents if returned else 0
-    rejected = reject_waiting(job, by=by, notice="JOB_CANCELED_APPLICANT")
-    close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
-    steps.supersede_waiting(job)
-
-    after = {"status": job.status, "refundedCents": refunded_cents, "rejected": [str(application.id) for application in rejected]}
-    record("JOB_CANCELED", job, by=by, before={"status": before}, after=after, reason=said)
-    _tell_canceled(job, by=by, returned=returned, applicants=[application.creator_id for application in rejected])
-    return Cancellation(job=job, canceled_before=False, refunded_cents=refunded_cents, currency=job.currency)
+    canceled_by = "STAFF" if policies.decides_for_both(by) else "BRAND"
+    return steps.call_off(job, by=by, reason=said, canceled_by=canceled_by)
 
 
 def _require_in_work(job: Job) -> None:
@@ -229,34 +205,3 @@ def _judge_cancellation(job: Job, *, by: Any) -> None:
         return
     require(job.status != Job.Status.IN_REVIEW, errors.OnlyStaffOnReview())
     require(not job.submissions.exists(), errors.OnlyStaffAfterDelivery())
-
-
-def _close_escrow(job: Job, *, by: Any, reason: str) -> Movement | None:
-    """The escrow, if there is one, is returned or voided. Returns what went back to the brand."""
-    if job.active_creator_id is None:
-        return None
-    escrow = steps.lock_escrow(job)
-    if escrow.status == Escrow.Status.UNFUNDED:
-        void(escrow)
-        return None
-    return refund(escrow, by=by, reason=reason)
-
-
-def _tell_canceled(job: Job, *, by: Any, returned: Movement | None, applicants: list[Any]) -> None:
-    """The parties, whoever had applied, and the outbox know that the job is canceled, and where the money is."""
-    canceled_by = "STAFF" if policies.decides_for_both(by) else "BRAND"
-    facts = {"canceled_by": canceled_by, "reason": job.cancel_reason}
-    creators = [job.active_creator_id] if job.active_creator_id else []
-    notices = [Notice([job.brand_id], "JOB_CANCELED_BRAND", facts), Notice(creators, "JOB_CANCELED_CREATOR", facts)]
-    canceled = events.JobCanceled(
-        by_id=by.id,
-        recipient_ids=(job.brand_id, *creators, *applicants),
-        job_id=job.id,
-        brand_id=job.brand_id,
-        creator_id=job.active_creator_id,
-        canceled_by=canceled_by,
-        refunded_cents=returned.cents if returned else 0,
-        currency=job.currency,
-    )
-    notify_all([*notices, *([returned.notice] if returned else [])], job=job)
-    emit_all([*([returned.event] if returned else []), canceled])

@@ -21,6 +21,10 @@ CANCELED_BY = {
     "BOTH": _("Canceled by agreement of both sides."),
     "STAFF": _("Canceled by the marketplace's team."),
     "SYSTEM": _("Canceled automatically when the time ran out."),
+    # What ran out, where the clock knows.
+    "EXPIRED": _("Closed automatically: no creator was chosen in time."),
+    "ESCROW_NOT_FUNDED": _("Canceled automatically: the escrow was not funded in time."),
+    "WORK_NOT_DELIVERED": _("Canceled automatically: the work was not delivered in time."),
 }
 
 

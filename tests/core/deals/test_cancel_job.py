@@ -120,7 +120,7 @@ def test_a_cancellation_by_the_brand_is_recorded_and_told(world):
 
     audit = AuditEntry.objects.get(action="JOB_CANCELED", subject_id=str(job.id))
     assert (audit.actor_id, audit.before, audit.reason) == (job.brand_id, {"status": "IN_PROGRESS"}, "Not sold any more.")
-    assert audit.after == {"status": "CANCELED", "refundedCents": 450_000, "rejected": []}
+    assert audit.after == {"status": "CANCELED", "refundedCents": 450_000, "creatorCents": 0, "canceledBy": "BRAND", "rejected": []}
     notices = Notification.objects.filter(job=job, type__in=["JOB_CANCELED_BRAND", "JOB_CANCELED_CREATOR", "ESCROW_REFUNDED"])
     assert set(notices.values_list("type", "user_id", "href")) == {
         ("JOB_CANCELED_BRAND", job.brand_id, f"/jobs/{job.id}"),
