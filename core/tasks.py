@@ -3,6 +3,7 @@
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from core.jobs.alerts import services as alerts
 from core.money import selectors as money
 from core.people import services as people
 
@@ -11,6 +12,12 @@ from core.people import services as people
 def send_letters() -> None:
     """What no wake-up has sent goes out."""
     people.send_letters()
+
+
+@db_periodic_task(crontab(minute="*"))
+def find_alerts() -> None:
+    """What no wake-up has found is found."""
+    alerts.find_alerts()
 
 
 @db_periodic_task(crontab(minute="17", hour="3"))

@@ -62,6 +62,11 @@ def editable(job: Job) -> bool:
     return job.status in (Job.Status.DRAFT, Job.Status.PUBLISHED, Job.Status.PAUSED)
 
 
+def live(job: Job) -> bool:
+    """Whether the job is in the feed, by what the row says in memory: `is_live` is what the database last said."""
+    return job.status == Job.Status.PUBLISHED and job.moderation_status == Job.Moderation.APPROVED
+
+
 def in_queue(job: Job) -> bool:
     """Whether the job itself waits for a moderator; one on hold has left the queue until it is resumed."""
     return job.status == Job.Status.PUBLISHED and job.moderation_status == Job.Moderation.PENDING

@@ -45,30 +45,31 @@ CREATOR_CARD = Case(
 CONVERSATION = Subquery(Conversation.objects.filter(job_id=OuterRef("pk"), creator_id=OuterRef("active_creator_id")).values("id")[:1])
 
 
+# What a card of the feed shows, column by column.
+CARD = {
+    "id": "id",
+    "title": "title",
+    "description": "description",
+    "platform": "platform",
+    "niche": "niche",
+    "rightsPackage": "rights_package",
+    "budgetMin": "budget_min",
+    "budgetMax": "budget_max",
+    "currency": "currency",
+    "deadlineType": "deadline_type",
+    "deadlineDate": "deadline_date",
+    "deliverablesCount": "deliverables_count",
+    "videoDurationSec": "video_duration_sec",
+    "contentFormats": "content_formats",
+    "languages": "languages",
+    "createdAt": "created_at",
+    "publishedAt": "live_at",
+}
+
+
 def job_feed() -> QuerySet:
     """The live jobs, each a row of JSON."""
-    return Job.objects.filter(is_live=True).annotate(
-        row=RowJSON(
-            id="id",
-            title="title",
-            description="description",
-            platform="platform",
-            niche="niche",
-            rightsPackage="rights_package",
-            budgetMin="budget_min",
-            budgetMax="budget_max",
-            currency="currency",
-            deadlineType="deadline_type",
-            deadlineDate="deadline_date",
-            deliverablesCount="deliverables_count",
-            videoDurationSec="video_duration_sec",
-            contentFormats="content_formats",
-            languages="languages",
-            createdAt="created_at",
-            publishedAt="live_at",
-            brand=BRAND_CARD,
-        )
-    )
+    return Job.objects.filter(is_live=True).annotate(row=RowJSON(**CARD, brand=BRAND_CARD))
 
 
 def brand_counts(by: User) -> dict[str, int]:

@@ -168,6 +168,7 @@ def unpause_job(job_id: Any, *, by: Any) -> Job:
     job.store("status")
     record("JOB_RESUMED", job, by=by, before={"status": Job.Status.PAUSED}, after={"status": job.status})
     emit(events.JobResumed(by_id=by.id, job_id=job.id, brand_id=job.brand_id))
+    steps.wake_alerts(job)
     return job
 
 
@@ -232,6 +233,8 @@ def approve_job(job_id: Any, *, by: Any, content_version: int) -> Job:
     emit(events.JobModerationApproved(by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, brand_id=job.brand_id, moderated_by=by.id))
     if was_live:
         steps.announce_new_terms(job, by=by)
+    if revision is None:
+        steps.wake_alerts(job)
     return job
 
 

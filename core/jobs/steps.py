@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from core.base import clock
-from core.jobs import content, events
+from core.jobs import content, events, policies
+from core.jobs.alerts import tasks
+from core.jobs.alerts.models import AlertRun
 from core.jobs.models import Job, JobRevision
 from core.notifications.steps import notify
 from core.people.selectors import staff_ids
@@ -45,6 +49,17 @@ def announce_new_terms(job: Job, *, by: Any) -> None:
     if applicants:
         notify(applicants, "JOB_TERMS_CHANGED", job=job)
         emit(events.JobTermsChanged(by_id=by.id, recipient_ids=tuple(applicants), job_id=job.id, brand_id=job.brand_id))
+
+
+def wake_alerts(job: Job) -> None:
+    """Whoever waits for such a job will hear of it soon after the commit. Nothing happens when the job is not live.
+
+    To be called by every verb that may have made the job live.
+    """
+    if policies.live(job):
+        AlertRun.objects.create(job=job)
+        # Robust: the row is committed by then, and the tick of every minute finds what the wake-up missed.
+        transaction.on_commit(tasks.wake, robust=True)
 
 
 def pending_revision(job: Job) -> JobRevision | None:

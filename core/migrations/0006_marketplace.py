@@ -4,6 +4,7 @@ import core.base.clock
 import core.base.guards
 import core.base.links
 import django.contrib.postgres.fields
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
@@ -403,7 +404,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=outbox.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ("created_at", models.DateTimeField(default=core.base.clock.now, editable=False)),
                 ("updated_at", models.DateTimeField(default=core.base.clock.now, editable=False)),
-                ("name", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=80, validators=[django.core.validators.MinLengthValidator(2)])),
                 (
                     "platform",
                     models.CharField(
@@ -489,8 +490,22 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
-                ("min_budget_cents", models.BigIntegerField(blank=True, null=True)),
-                ("max_budget_cents", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "min_budget_cents",
+                    models.BigIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10000000000)],
+                    ),
+                ),
+                (
+                    "max_budget_cents",
+                    models.BigIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10000000000)],
+                    ),
+                ),
                 (
                     "currency",
                     models.CharField(

@@ -94,6 +94,9 @@ TIMERS = {
 }
 APPEAL_WITHIN = hours("APPEAL_WITHIN", 24 * 7, "how long after a decision a party may appeal")
 INVITE_AGAIN_AFTER = hours("INVITE_AGAIN_AFTER", 24 * 2, "how long a brand waits before it reminds a creator of an invitation")
+ALERTS_PER_DAY = LimitKind(
+    "ALERTS_PER_DAY", "notices", dict.fromkeys(Currency.values, 30), 1, 1_000, "how many new jobs a creator is told of in a day, by alerts"
+)
 KINDS = {
     kind.key: kind
     for kind in (
@@ -105,6 +108,7 @@ KINDS = {
         *TIMERS.values(),
         APPEAL_WITHIN,
         INVITE_AGAIN_AFTER,
+        ALERTS_PER_DAY,
     )
 }
 

@@ -12,4 +12,12 @@ KINDS: dict[str, Kind] = {
     "JOB_TERMS_CHANGED": Kind(
         DEALS, "/jobs/{job_id}", _("The terms of a job have changed"), _("“{title}”: look at the new terms; your application stands.")
     ),
+    "JOB_ALERT_MATCHED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("A new job for you"),
+        _("“{title}” is what your alert “{name}” looks for."),
+        to="CREATOR",
+        when="a job becomes live that one of the creator's alerts looks for",
+    ),
 }
