@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.base.money import money_text
-from core.notifications.kinds import deals, hiring, jobs, money, people
+from core.notifications.kinds import deals, hiring, jobs, money, people, reports, reviews
 from core.notifications.kinds.kind import SYSTEM, Kind
 
-ROOMS = (people, jobs, hiring, deals, money)
+ROOMS = (people, jobs, hiring, deals, money, reviews, reports)
 KINDS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 CANCELED_BY = {
     "BRAND": _("Canceled by the brand."),

@@ -1,0 +1,41 @@
+"""Who may write and read reviews, and who may hide them."""
+
+from typing import Any
+
+from core.base.models import QuerySet
+from core.deals.reviews.models import Review
+from core.jobs.models import Job
+from core.people.models import User
+from core.people.policies import staff_can
+
+
+def is_party(user: Any) -> bool:
+    """Whether this is somebody who can have deals at all, and may act."""
+    return isinstance(user, User) and user.role in (User.Role.BRAND, User.Role.CREATOR) and user.is_active and user.blocked_at is None
+
+
+def own_deals(user: Any) -> QuerySet:
+    """The jobs of a brand, and those that a creator was chosen for."""
+    if not is_party(user):
+        return Job.objects.none()
+    return Job.objects.filter(brand_id=user.pk) if user.role == User.Role.BRAND else Job.objects.filter(active_creator_id=user.pk)
+
+
+def is_moderator(user: Any) -> bool:
+    """Whether this person reads what is still blind, and decides what stays in sight."""
+    return staff_can(user, "moderator")
+
+
+def shown_reviews() -> QuerySet:
+    """What everybody may read: published, and not hidden."""
+    return Review.objects.filter(is_shown=True)
+
+
+def own_reviews(user: Any) -> QuerySet:
+    """What this person wrote, also while nobody else may read it."""
+    return Review.objects.filter(author_id=user.pk)
+
+
+def moderated_reviews(user: Any) -> QuerySet:
+    """Every review, for moderators."""
+    return Review.objects.all() if is_moderator(user) else Review.objects.none()
