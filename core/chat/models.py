@@ -91,6 +91,9 @@ class Message(Row):
         USER = "USER", _("Message")
         SYSTEM = "SYSTEM", _("What happened")
 
+    # Set by whoever sends it, for the one who called.
+    was_sent_before: bool
+
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages", db_index=False)
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind)

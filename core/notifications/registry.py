@@ -1,19 +1,22 @@
 """Every kind of notice: its category, text and link. The text is made when it is read, in the reader's language.
 
 `href` and the texts take the facts by name. Some words are made of facts: `{money}` of `amount_cents` and `currency`, `{why}` of
-a `reason` that may be empty, `{who}` of `canceled_by`. An action's recipients are named in the verb that notifies;
-`docs/contract.md` lists them beside the events.
+a `reason` that may be empty, `{who}` of `canceled_by`, `{until}` of `due_at`, `{consequence}` of the kind of a `timer`. An
+action's recipients are named in the verb that notifies; `docs/contract.md` lists them beside the events.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.base.money import money_text
-from core.notifications.kinds import deals, hiring, jobs, money, people, reports, reviews
+from core.notifications.kinds import chat, deals, hiring, jobs, money, people, reports, reviews
 from core.notifications.kinds.kind import SYSTEM, Kind
+from core.timers.kinds import KINDS as TIMERS
 
-ROOMS = (people, jobs, hiring, deals, money, reviews, reports)
+ROOMS = (people, jobs, hiring, chat, deals, money, reviews, reports)
 KINDS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 CANCELED_BY = {
     "BRAND": _("Canceled by the brand."),
@@ -49,4 +52,8 @@ def render(type: str, facts: dict[str, Any]) -> tuple[str, str]:
         words["why"] = str(_("Reason: {reason}")).format_map(facts)
     if facts.get("canceled_by"):
         words["who"] = str(CANCELED_BY[facts["canceled_by"]])
+    if "due_at" in facts:
+        words["until"] = date_format(datetime.fromisoformat(facts["due_at"]).astimezone(UTC), "j E Y, H:i") + " UTC"
+    if facts.get("timer") in TIMERS:
+        words["consequence"] = str(TIMERS[facts["timer"]].consequence)
     return str(kind.title).format_map(words), str(kind.body).format_map(words).strip()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.audit.steps import record
 from core.base.policy import require
+from core.chat.steps import say
 from core.money import events, ledger, policies, providers, steps
 from core.money.errors import DealNotInWork, DisputeOpen, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
 from core.money.models import Account, Escrow
@@ -56,6 +57,7 @@ def fund_escrow(job_id, *, by) -> Escrow:
             currency=escrow.currency,
         )
     )
+    say(job, "ESCROW_FUNDED", by=by, facts=steps.price(escrow))
     return escrow
 
 

@@ -1,0 +1,50 @@
+"""Parts of verbs: the notice that a conversation has something new, of which each person has one at a time."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from core.base import clock
+from core.base.ids import uuid7
+from core.notifications.models import Notification
+from core.notifications.registry import KINDS
+
+# The unread one keeps its place in the list, so that "read up to this one" never takes what its reader has not seen.
+TELL = """
+    INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id, conversation_id)
+    VALUES (%(id)s, %(now)s, %(now)s, %(person)s, %(type)s, %(category)s, %(facts)s, %(href)s, %(job)s, %(conversation)s)
+    ON CONFLICT (user_id, conversation_id) WHERE conversation_id IS NOT NULL AND read_at IS NULL
+    DO UPDATE SET facts = excluded.facts, updated_at = excluded.updated_at
+"""
+
+
+def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, number: int, facts: Mapping[str, Any]) -> None:
+    """The person has one unread notice of this conversation, which knows of the message with this number.
+
+    Facts are the sender's `name` and the job's `title`.
+    """
+    kind = KINDS["MESSAGE_SENT"]
+    told = dict(facts) | {"conversation_id": str(conversation_id), "job_id": str(job_id), "number": number}
+    values = {
+        "id": uuid7(),
+        "now": clock.now(),
+        "person": person_id,
+        "type": "MESSAGE_SENT",
+        "category": kind.category,
+        "facts": json.dumps(told),
+        "href": kind.href.format_map(told),
+        "job": job_id,
+        "conversation": conversation_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, values)
+
+
+def read_up_to(number: int, *, person_id: UUID, conversation_id: UUID) -> None:
+    """The person's notice of this conversation is read, unless it knows of a later message."""
+    unread = Notification.objects.filter(user_id=person_id, conversation_id=conversation_id, read_at=None)
+    now = clock.now()
+    unread.filter(facts__number__lte=number).update(read_at=now, updated_at=now)
