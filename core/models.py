@@ -2,7 +2,7 @@
 
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
-from core.deals.models import Submission, SubmissionItem
+from core.deals.models import CancellationProposal, Submission, SubmissionItem
 from core.deals.reviews.models import Review
 from core.disputes.models import Dispute, DisputeMessage, EvidenceLink, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
@@ -26,6 +26,7 @@ __all__ = [
     "Application",
     "AuditEntry",
     "BrandProfile",
+    "CancellationProposal",
     "CommissionRule",
     "ContactBlock",
     "Conversation",

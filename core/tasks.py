@@ -3,6 +3,7 @@
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from core import clockwork
 from core.jobs.alerts import services as alerts
 from core.money import selectors as money
 from core.people import services as people
@@ -18,6 +19,12 @@ def send_letters() -> None:
 def find_alerts() -> None:
     """What no wake-up has found is found."""
     alerts.find_alerts()
+
+
+@db_periodic_task(crontab(minute="*"))
+def run_timers() -> None:
+    """What was to happen by now has happened."""
+    clockwork.run_due()
 
 
 @db_periodic_task(crontab(minute="17", hour="3"))

@@ -36,3 +36,24 @@ class OnlyStaffAfterDelivery(Conflict):
 
     reason = "ONLY_STAFF_CAN_CANCEL"
     message = _("The creator has already delivered work. Only our team can cancel the deal now.")
+
+
+class CancellationPending(Conflict):
+    """One proposal at a time: the other party has not answered the last one."""
+
+    reason = "CANCELLATION_PENDING"
+    message = _("A proposed cancellation is still waiting for an answer.")
+
+
+class CancellationNotPending(Conflict):
+    """The proposal that was read is no longer open: it was answered, withdrawn, or overtaken by what happened to the deal."""
+
+    reason = "CANCELLATION_NOT_PENDING"
+    message = _("This proposal no longer waits for an answer.")
+
+
+class OwnProposal(Conflict):
+    """Whoever proposed it can withdraw it; the answer is the other party's."""
+
+    reason = "OWN_PROPOSAL"
+    message = _("You proposed this yourself. The other party answers.")

@@ -55,3 +55,65 @@ class JobCanceled(Event):
     refunded_cents: int
     creator_cents: int
     currency: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CreatorResigned(Event):
+    """The creator gave the deal up, before any delivery or after it (`delivered`). JOB_CANCELED stands beside it. Recipient: the brand."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    delivered: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CancellationProposed(Event):
+    """One party offers to cancel the deal; of the escrow the creator would get this share. Recipient: the other party."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    proposal_id: UUID
+    creator_share_cents: int
+    currency: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CancellationAccepted(Event):
+    """The other party agreed; the cancellation itself is told beside it. Recipient: who proposed it."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    proposal_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CancellationDeclined(Event):
+    """The other party said no. Recipient: who proposed it."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    proposal_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CancellationWithdrawn(Event):
+    """Who proposed it no longer does. Recipient: the other party."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    proposal_id: UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CancellationExpired(Event):
+    """Nobody answered in time. Recipients: both parties."""
+
+    job_id: UUID
+    brand_id: UUID
+    creator_id: UUID
+    proposal_id: UUID

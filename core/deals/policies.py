@@ -4,12 +4,17 @@ from typing import Any
 
 from django.db.models import Q
 
+from core.base.errors import WrongState
 from core.base.models import QuerySet
-from core.deals.models import Submission
+from core.base.policy import require
+from core.deals.models import CancellationProposal, Submission
 from core.hiring.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import own_jobs
+from core.money.errors import DisputeOpen
 from core.people.policies import staff_can
+
+IN_WORK = (Job.Status.IN_PROGRESS, Job.Status.IN_REVIEW)
 
 
 def work_of(user: Any) -> QuerySet:
@@ -39,3 +44,21 @@ def visible_submissions(user: Any) -> QuerySet:
     if staff_can(user, "moderator"):
         return Submission.objects.all()
     return Submission.objects.filter(Q(job__brand_id=user.pk) | Q(job__active_creator_id=user.pk))
+
+
+def deals_of(user: Any) -> QuerySet:
+    """The jobs of which this person is one of the two parties."""
+    return work_of(user) if is_creator(user) else own_jobs(user)
+
+
+def require_in_work(job: Job) -> None:
+    """Nothing happens when the two parties of this deal may act on it. Raises WrongState, DisputeOpen."""
+    require(job.status in IN_WORK, WrongState(status=job.status, state=str(job.get_status_display())))
+    require(job.disputed_at is None, DisputeOpen())
+
+
+def visible_proposals(user: Any) -> QuerySet:
+    """The proposals to cancel those deals that this person may see."""
+    if staff_can(user, "moderator"):
+        return CancellationProposal.objects.all()
+    return CancellationProposal.objects.filter(Q(proposed_by_id=user.pk) | Q(other_party_id=user.pk))

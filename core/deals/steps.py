@@ -3,10 +3,12 @@
 import dataclasses
 from typing import Any
 
+from django.db import connection
+
 from core.audit.steps import record
 from core.base import clock
 from core.chat.steps import say
-from core.deals import events
+from core.deals import errors, events
 from core.deals.models import Submission
 from core.hiring.models import Application
 from core.hiring.steps import reject_waiting, void_invitations
@@ -61,6 +63,39 @@ def supersede_waiting(job: Job) -> None:
     job.submissions.filter(status=Submission.Status.SUBMITTED).update(status=Submission.Status.SUPERSEDED, updated_at=clock.now())
 
 
+def waiting_submission(job: Job) -> Submission:
+    """The version that waits for the brand, locked. Raises NothingSubmitted."""
+    submission = job.submissions.filter(status=Submission.Status.SUBMITTED).select_for_update(no_key=True).first()
+    if submission is None:
+        raise errors.NothingSubmitted
+    return submission
+
+
+def review(submission: Submission, status: str, *, by: Any) -> None:
+    """The waiting version is decided. Raises WrongState."""
+    submission.move_to(status)
+    submission.reviewed_at, submission.reviewed_by = clock.now(), by
+    submission.store("status", "review_comment", "reviewed_at", "reviewed_by")
+
+
+# A proposal that the end of the deal overtakes, and its clock.
+OVERTAKE = """
+    WITH overtaken AS (
+        UPDATE core_cancellationproposal
+        SET status = 'EXPIRED', decided_at = %(now)s, decided_by_id = %(by)s, updated_at = %(now)s
+        WHERE job_id = %(job)s AND status = 'PENDING' RETURNING id
+    )
+    UPDATE core_timer SET ended_at = %(now)s, outcome = 'STOPPED', updated_at = %(now)s
+    FROM overtaken WHERE subject_id = overtaken.id AND ended_at IS NULL
+"""
+
+
+def overtake_proposal(job: Job, *, by: Any) -> None:
+    """A proposal to cancel that still waited is void: the deal has ended. By one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKE, {"now": clock.now(), "by": by.pk, "job": job.pk})
+
+
 def complete(
     job: Job,
     escrow: Escrow,
@@ -95,6 +130,7 @@ def complete(
         "source": source,
     }
     record("JOB_COMPLETED", job, by=by, before={"status": before}, after=after | caused_by(fired))
+    overtake_proposal(job, by=by)
     switch(Start("WRITE_REVIEWS", job.id, job.id))
     price = {"amount_cents": paid.cents, "currency": escrow.currency}
     notices = [Notice([job.brand_id], "JOB_COMPLETED_BRAND"), Notice([escrow.creator_id], "JOB_COMPLETED_CREATOR", price)]
@@ -148,9 +184,10 @@ def call_off(
     job.store("status", "canceled_at", "canceled_by", "cancel_reason", "disputed_at")
     paid, returned = _settle_escrow(job, by=by, reason=reason, source=source, creator_share_cents=creator_share_cents)
     rejected = reject_waiting(job, by=by, notice="JOB_CANCELED_APPLICANT")
-    void_invitations(job, by=by)
+    void_invitations(job, by=by, told=[application.creator_id for application in rejected])
     close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
     supersede_waiting(job)
+    overtake_proposal(job, by=by)
     stop_all_of(job.id)
 
     done = Cancellation(

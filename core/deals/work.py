@@ -28,13 +28,13 @@ def read_items(items: Sequence[Mapping[str, Any]], *, terms: Mapping[str, Any]) 
     return [SubmissionItem(type=item["type"], url=item["url"].strip(), position=place) for place, item in enumerate(items)]
 
 
-def read_text(name: str, text: str, *, longest: int, required: bool = False) -> str:
-    """The text, trimmed. Raises Invalid, under this name, when it is too long, or empty though it is required."""
+def read_text(name: str, text: str, *, longest: int, missing: str = "") -> str:
+    """The text, trimmed. Raises Invalid, under this name, when it is too long, or empty though there are words for one that is missing."""
     trimmed = visible(text)
     if len(trimmed) > longest:
         raise Invalid({name: [_("Write at most {longest} characters.").format(longest=longest)]})
-    if required and not trimmed:
-        raise Invalid({name: [_("Write what should be different.")]})
+    if missing and not trimmed:
+        raise Invalid({name: [missing]})
     return trimmed
 
 

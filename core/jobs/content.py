@@ -5,7 +5,7 @@ A content is a dict with the keys of `Job.CONTENT_FIELDS`, or some of them when 
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -94,9 +94,18 @@ def judge_whole(content: Content) -> None:
     _refuse([*_gaps(content), *_faults(content)])
 
 
+def deadline(content: Content) -> datetime | None:
+    """The last moment for the work, of a job that names one. A day that was given without a time is meant whole."""
+    named = content["deadline_date"]
+    if named is None or named.astimezone(UTC).time() != time.min:
+        return named
+    return named + timedelta(days=1) - timedelta(microseconds=1)
+
+
 def deadline_passed(content: Content) -> bool:
-    """Whether the job names a day by which the work can no longer be done."""
-    return content["deadline_date"] is not None and content["deadline_date"] <= clock.now()
+    """Whether the job names a moment by which the work can no longer be done."""
+    ends = deadline(content)
+    return ends is not None and ends <= clock.now()
 
 
 def _refuse(faults: Any) -> None:

@@ -39,6 +39,8 @@ def create_job(*, by: Any, content: Mapping[str, Any], publish: bool) -> Job:
     record("JOB_CREATED", job, by=by, after={"status": job.status})
     if publish:
         _publish(job, by=by)
+    else:
+        steps.keep_draft(job)
     return job
 
 
@@ -63,6 +65,7 @@ def _publish(job: Job, *, by: Any) -> None:
     steps.submit(job)
     job.store("status", *steps.SUBMIT_FIELDS)
 
+    steps.look_for_creator(job)
     record("JOB_PUBLISHED", job, by=by, before={"status": Job.Status.DRAFT}, after={"status": job.status})
     steps.announce_published(job, by=by)
 
@@ -117,7 +120,16 @@ def _change(job: Job, changes: Mapping[str, Any], *, by: Any) -> None:
         contents.put(job, wanted)
         job.content_version = steps.last_version(job) + 1
         job.store(*Job.CONTENT_FIELDS, "content_version")
+        _follow_date(job, present)
     _tell_edited(job, contents.difference(present, wanted), by=by)
+
+
+def _follow_date(job: Job, before: contents.Content) -> None:
+    """The job is open until its new date; a draft that is worked on is kept."""
+    if job.status == Job.Status.DRAFT:
+        steps.keep_draft(job)
+    elif job.deadline_date != before["deadline_date"]:
+        steps.look_for_creator(job)
 
 
 def _revise(job: Job, wanted: contents.Content, *, by: Any) -> None:
@@ -166,6 +178,7 @@ def unpause_job(job_id: Any, *, by: Any) -> Job:
 
     job.move_to(Job.Status.PUBLISHED)
     job.store("status")
+    steps.look_for_creator(job)
     record("JOB_RESUMED", job, by=by, before={"status": Job.Status.PAUSED}, after={"status": job.status})
     emit(events.JobResumed(by_id=by.id, job_id=job.id, brand_id=job.brand_id))
     steps.wake_alerts(job)
@@ -184,6 +197,7 @@ def duplicate_job(job_id: Any, *, by: Any) -> Job:
     copy = Job(brand=by)
     contents.put(copy, copied)
     copy.save(force_insert=True)
+    steps.keep_draft(copy)
     record("JOB_DUPLICATED", copy, by=by, after={"sourceId": str(source.id)})
     return copy
 
@@ -206,6 +220,7 @@ def resubmit_job(job_id: Any, *, by: Any) -> Job:
     before = {"moderationStatus": job.moderation_status, "reason": job.moderation_reason}
     steps.submit(job)
     job.store(*steps.SUBMIT_FIELDS)
+    steps.look_for_creator(job)
     record("JOB_RESUBMITTED", job, by=by, before=before, after={"moderationStatus": job.moderation_status})
     steps.announce_resubmitted(job, by=by)
     return job
@@ -242,9 +257,11 @@ def _adopt(job: Job, *, by: Any) -> None:
     """The pending change is what the job says."""
     revision = steps.close_revision(job, JobRevision.Status.APPROVED, by=by)
     assert revision is not None
+    before = contents.of(job)
     contents.put(job, contents.thaw(revision.content))
     job.content_version = revision.version
     job.store(*Job.CONTENT_FIELDS, "content_version")
+    _follow_date(job, before)
 
 
 @transaction.atomic

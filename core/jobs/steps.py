@@ -11,6 +11,8 @@ from core.jobs.alerts.models import AlertRun
 from core.jobs.models import Job, JobRevision
 from core.notifications.steps import notify
 from core.people.selectors import staff_ids
+from core.timers import steps as timers
+from core.timers.kinds import length
 from outbox.post import emit
 
 
@@ -20,6 +22,18 @@ def submit(job: Job) -> None:
     job.submitted_at = clock.now()
     job.moderated_at = job.moderated_by = None
     job.moderation_reason = ""
+
+
+def keep_draft(job: Job) -> None:
+    """The draft is kept for so long, from now on."""
+    timers.switch(timers.Start("PUBLISH_DRAFT", job.id, job.id))
+
+
+def look_for_creator(job: Job) -> None:
+    """The job is open for so long, from now on, and at most until the day by which the work has to be done."""
+    ends = content.deadline(content.of(job))
+    until = clock.now() + length("HIRE_CREATOR")
+    timers.switch(timers.Start("HIRE_CREATOR", job.id, job.id, due_at=min(until, ends) if ends else until))
 
 
 SUBMIT_FIELDS = ("moderation_status", "submitted_at", "moderated_at", "moderated_by", "moderation_reason")

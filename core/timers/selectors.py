@@ -4,28 +4,40 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from core.base import clock
 from core.timers.kinds import KINDS
 from core.timers.models import Timer
 
 
-def due(limit: int) -> list[Timer]:
-    """The clocks whose time has come, the longest overdue first."""
-    return list(Timer.objects.filter(ended_at=None, paused_at=None, due_at__lte=clock.now()).order_by("due_at", "id")[:limit])
+def due(limit: int, *, after: Timer | None = None) -> list[Timer]:
+    """The clocks whose time has come, the longest overdue first; of a longer list those that follow this one."""
+    return _next(_ticking().filter(due_at__lte=clock.now()), "due_at", after, limit)
 
 
-def to_remind(limit: int) -> list[Timer]:
-    """The clocks of which somebody is to be reminded now."""
-    running = Timer.objects.filter(ended_at=None, paused_at=None, remind_at__lte=clock.now(), due_at__gt=clock.now())
-    return list(running.order_by("remind_at", "id")[:limit])
+def to_remind(limit: int, *, after: Timer | None = None) -> list[Timer]:
+    """The clocks of which somebody is to be reminded now, the same way."""
+    now = clock.now()
+    return _next(_ticking().filter(remind_at__lte=now, due_at__gt=now), "remind_at", after, limit)
 
 
-def next_moment() -> datetime | None:
-    """When the next clock has something to do; None when none runs."""
-    running = Timer.objects.filter(ended_at=None, paused_at=None)
+def _ticking() -> Any:
+    return Timer.objects.filter(ended_at=None, paused_at=None)
+
+
+def _next(timers: Any, column: str, after: Timer | None, limit: int) -> list[Timer]:
+    if after is not None:
+        place = getattr(after, column)
+        timers = timers.filter(Q(**{f"{column}__gt": place}) | Q(**{column: place, "id__gt": after.id}))
+    return list(timers.order_by(column, "id")[:limit])
+
+
+def next_moment(*, after: datetime) -> datetime | None:
+    """When, later than this, the next clock has something to do; None when none has."""
     moments = [
-        running.order_by("due_at").values_list("due_at", flat=True).first(),
-        running.filter(remind_at__isnull=False).order_by("remind_at").values_list("remind_at", flat=True).first(),
+        _ticking().filter(due_at__gt=after).order_by("due_at").values_list("due_at", flat=True).first(),
+        _ticking().filter(remind_at__gt=after).order_by("remind_at").values_list("remind_at", flat=True).first(),
     ]
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -79,10 +79,19 @@ def stop(*subject_ids: Any, kinds: Iterable[str] = ()) -> None:
     running.update(ended_at=now, outcome=STOPPED, updated_at=now)
 
 
-def stop_all_of(job_id: Any) -> None:
-    """Nothing runs any more that has to do with this job."""
+def stop_all_of(job_id: Any, *, kinds: Iterable[str] = ()) -> None:
+    """Nothing (or nothing of these kinds) runs any more that has to do with this job."""
+    running = Timer.objects.filter(job_id=job_id, ended_at=None)
+    if kinds:
+        running = running.filter(kind__in=kinds)
     now = clock.now()
-    Timer.objects.filter(job_id=job_id, ended_at=None).update(ended_at=now, outcome=STOPPED, updated_at=now)
+    running.update(ended_at=now, outcome=STOPPED, updated_at=now)
+
+
+def postpone(job_id: Any, *, kinds: Iterable[str], by: timedelta) -> None:
+    """The running clocks of these kinds that have to do with this job run so much longer, and remind so much later."""
+    running = Timer.objects.filter(job_id=job_id, kind__in=kinds, ended_at=None)
+    running.update(due_at=F("due_at") + by, remind_at=F("remind_at") + by, updated_at=clock.now())
 
 
 def pause(job_id: Any) -> None:
@@ -111,3 +120,9 @@ def fire(subject_id: Any, kind: str) -> Timer | None:
         timer.ended_at, timer.outcome = clock.now(), FIRED
         timer.store("ended_at", "outcome")
     return timer
+
+
+def take_reminder(timer: Timer) -> bool:
+    """Whether it is now the caller's to remind of this clock, once for all who try: it runs, and nobody was reminded yet."""
+    waiting = Timer.objects.filter(id=timer.id, ended_at=None, paused_at=None, remind_at=timer.remind_at)
+    return bool(waiting.update(remind_at=None, updated_at=clock.now()))

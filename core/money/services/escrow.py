@@ -5,12 +5,15 @@ from typing import Any
 from django.db import transaction
 
 from core.audit.steps import record
+from core.base import clock
 from core.base.policy import require
 from core.chat.steps import say
 from core.money import events, ledger, policies, providers, steps
 from core.money.errors import DealNotInWork, DisputeOpen, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
 from core.money.models import Account, Escrow
 from core.notifications.steps import notify
+from core.timers.kinds import length
+from core.timers.steps import Start, switch
 from outbox.post import emit
 
 IN_WORK = ("IN_PROGRESS", "IN_REVIEW")
@@ -38,6 +41,7 @@ def fund_escrow(job_id, *, by) -> Escrow:
     if missing > 0:
         bring(missing, escrow=escrow, wallet=wallet)
     steps.fund(escrow, account=account, wallet=wallet, by=by)
+    wait_for_work(job)
     record(
         "ESCROW_FUNDED",
         escrow,
@@ -59,6 +63,12 @@ def fund_escrow(job_id, *, by) -> Escrow:
     )
     say(job, "ESCROW_FUNDED", by=by, facts=steps.price(escrow))
     return escrow
+
+
+def wait_for_work(job: Any) -> None:
+    """The creator has until the work is due, and some more, before the deal ends without it."""
+    grace = length("DELIVER_WORK")
+    switch(Start("DELIVER_WORK", job.id, job.id, due_at=max(job.due_at, clock.now()) + grace))
 
 
 def lock_escrow(job: Any) -> Escrow:

@@ -16,4 +16,44 @@ KINDS: dict[str, Kind] = {
     "JOB_CANCELED_APPLICANT": Kind(
         DEALS, "/dashboard/applications", _("The job you applied for is canceled"), _("“{title}”. Your application is closed.")
     ),
+    "CANCELLATION_PROPOSED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("The other side proposes to cancel the deal"),
+        _("“{title}”: the creator would get {money}. {why} Answer, or the deal goes on."),
+        to="OTHER_PARTY",
+        when="a cancellation is proposed",
+    ),
+    "CANCELLATION_DECLINED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("Your proposal to cancel was declined"),
+        _("“{title}”: the deal goes on."),
+        to="OTHER_PARTY",
+        when="a proposed cancellation is declined",
+    ),
+    "CANCELLATION_WITHDRAWN": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("The proposal to cancel was withdrawn"),
+        _("“{title}”: the deal goes on."),
+        to="OTHER_PARTY",
+        when="a proposed cancellation is withdrawn",
+    ),
+    "CANCELLATION_EXPIRED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("Nobody answered the proposal to cancel"),
+        _("“{title}”: the deal goes on."),
+        to="PARTIES",
+        when="a proposed cancellation is not answered in time",
+    ),
+    "TIMER_RUNS_OUT": Kind(
+        DEALS,
+        "/{place}",
+        _("Time is running out"),
+        _("“{name}”: act until {until}. Otherwise: {consequence}"),
+        to="OTHER_PARTY",
+        when="a clock will soon run out, to whoever has to act",
+    ),
 }

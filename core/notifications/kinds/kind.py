@@ -8,7 +8,13 @@ from django.utils.functional import Promise
 DEALS, PAYMENTS, DISPUTES, SYSTEM = "DEALS", "PAYMENTS", "DISPUTES", "SYSTEM"
 
 # Words of the texts that are made of facts.
-MADE_OF = {"money": ("amount_cents", "currency"), "why": ("reason",), "who": ("canceled_by",)}
+MADE_OF = {
+    "money": ("amount_cents", "currency"),
+    "why": ("reason",),
+    "who": ("canceled_by",),
+    "until": ("due_at",),
+    "consequence": ("timer",),
+}
 
 
 @dataclasses.dataclass(frozen=True)

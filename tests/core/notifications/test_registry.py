@@ -21,6 +21,9 @@ SAMPLES = {
     "version": 3,
     "comment": "Show the package.",
     "method": "•••• 4242",
+    "due_at": "2026-03-05T14:00:00+00:00",
+    "timer": "REVIEW_WORK",
+    "place": "dashboard/work/0199f0c0-0000-7000-8000-000000000001",
 }
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 HOLES = re.compile(r"[{}]|“”|«»|  |: *$|, *\.|None|^[.,:]")
