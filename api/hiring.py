@@ -14,13 +14,14 @@ from api.renderers import Raw
 from core.base.vocabulary import Currency, Platform
 from core.hiring import errors, selectors, services
 from core.hiring.models import Application
+from core.hiring.offers import MESSAGE_MAX
 from core.people.errors import ProfileIncomplete
 
 
 class ApplicationIn(Shape):
     """A message, a price, or both."""
 
-    message = serializers.CharField(required=False, allow_blank=True, default="", max_length=services.MESSAGE_MAX)
+    message = serializers.CharField(required=False, allow_blank=True, default="", max_length=MESSAGE_MAX)
     priceQuote = serializers.IntegerField(
         required=False,
         allow_null=True,

@@ -83,6 +83,10 @@ class Invitation(StatefulRow):
     MOVES = INVITATION_MOVES
     MESSAGE_MAX = 1_000
 
+    # Set by accept_invitation, for the one who called it.
+    application_id: UUID
+    conversation_id: UUID
+
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="invitations", db_index=False)
     brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations", db_index=False)

@@ -11,9 +11,10 @@ from core.base import clock
 from core.base.errors import Invalid, NotFound
 from core.base.policy import require
 from core.base.texts import visible
-from core.chat.steps import open_conversation
+from core.chat.steps import open_conversation, say
 from core.hiring import errors, events, policies, steps
 from core.hiring.models import Application
+from core.hiring.offers import put_forward, read_offer
 from core.jobs import content as contents
 from core.jobs import policies as job_policies
 from core.jobs.models import Job, JobRevision
@@ -23,9 +24,9 @@ from core.money.steps import open_escrow
 from core.notifications.steps import notify
 from core.people.completeness import require_creator_ready
 from core.people.selectors import own_creator_profile
+from core.timers.steps import Start, switch
 from outbox.post import emit
 
-MESSAGE_MAX = 2_000
 REASON_MAX = 500
 CENTS_PER_UNIT = 100
 # A deal of a relative deadline is due this long after the creator was chosen.
@@ -49,17 +50,13 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
     require(job.is_live, NotFound())
     profile, has_works = own_creator_profile(by=by)
     require_creator_ready(profile, has_portfolio=has_works)
-    said = _offer(message, price_quote)
+    said = read_offer(message, price_quote)
+    if not said and price_quote is None:
+        raise Invalid(form=[_("Write a message or name a price.")])
 
     application = Application.objects.lock_any(job=job, creator=by) or Application(job=job, creator=by)
-    if not application._state.adding:
-        require(application.status == Status.WITHDRAWN, errors.AlreadyApplied())
-        application.move_to(Status.PENDING)
-        application.created_at = clock.now()
-    application.message, application.price_quote = said, price_quote
-    application.decided_at = application.decided_by = None
-    application.updated_at = clock.now()
-    application.save()
+    require(application._state.adding or application.status == Status.WITHDRAWN, errors.AlreadyApplied())
+    put_forward(application, source=Application.Source.DIRECT, message=said, price_quote=price_quote)
 
     record("APPLICATION_CREATED", application, by=by, after={"jobId": str(job.id), "priceQuote": price_quote})
     notify([job.brand_id], "APPLICATION_CREATED", job=job, facts={"name": profile.display_name})
@@ -69,19 +66,6 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
         )
     )
     return application
-
-
-def _offer(message: str, price_quote: int | None) -> str:
-    """The message, trimmed. Raises Invalid when nothing is offered, or too much."""
-    said = visible(message)
-    if len(said) > MESSAGE_MAX:
-        raise Invalid({"message": [_("Write at most {longest} characters.").format(longest=MESSAGE_MAX)]})
-    if price_quote is not None and not 1 <= price_quote <= Application.QUOTE_MAX:
-        between = _("Must be between {lowest} and {highest}.").format(lowest=1, highest=Application.QUOTE_MAX)
-        raise Invalid({"priceQuote": [between]})
-    if not said and price_quote is None:
-        raise Invalid(form=[_("Write a message or name a price.")])
-    return said
 
 
 @transaction.atomic
@@ -105,7 +89,10 @@ def withdraw_application(application_id: Any, *, by: Any) -> Application:
 
 @transaction.atomic
 def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str = "") -> Application:
-    """The brand has said no, and the creator is told. Raises Forbidden, NotFound, Invalid, ApplicationNotPending."""
+    """The brand has said no, and the creator is told; an open invitation of the same creator ends with it.
+
+    Raises Forbidden, NotFound, Invalid, ApplicationNotPending.
+    """
     require(job_policies.is_brand(by))
     job = job_policies.own_jobs(by).lock(id=job_id)
     application = Application.objects.filter(job=job).lock(id=application_id)
@@ -116,6 +103,7 @@ def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str
 
     application.reject_reason = told
     _decide(application, Status.REJECTED, by=by)
+    steps.void_invitation_of(application.creator_id, job, by=by)
     record(
         "APPLICATION_REJECTED",
         application,
@@ -148,8 +136,8 @@ def _decide(application: Application, status: str, *, by: Any) -> None:
 def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Application:
     """The creator is chosen: text, price and commission are frozen, escrow and conversation are open, and all others have a no.
 
-    The application carries `conversation_id` and `escrow_id`. Raises Forbidden, NotFound, JobAlreadyTaken, JobNotAvailable,
-    ApplicationNotPending, CreatorNotAvailable.
+    Nobody is invited any more. The application carries `conversation_id` and `escrow_id`.
+    Raises Forbidden, NotFound, JobAlreadyTaken, JobNotAvailable, ApplicationNotPending, CreatorNotAvailable.
     """
     require(job_policies.is_brand(by))
     job = job_policies.own_jobs(by).lock(id=job_id)
@@ -163,8 +151,10 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
     rejected = steps.reject_waiting(job, by=by)
     close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
     escrow = open_escrow(job, creator_id=application.creator_id, amount_cents=_price_cents(job, application))
-    conversation = open_conversation(job_id=job.id, brand_id=job.brand_id, creator_id=application.creator_id)
     _begin(job, application, escrow)
+    told = [application.creator_id, *(other.creator_id for other in rejected)]
+    voided = steps.void_invitations(job, by=by, told=told)
+    conversation = open_conversation(job_id=job.id, brand_id=job.brand_id, creator_id=application.creator_id)
     application.conversation_id, application.escrow_id = conversation.id, escrow.id
 
     record(
@@ -178,6 +168,7 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
             "escrowId": str(escrow.id),
             "amountCents": escrow.amount_cents,
             "rejected": [str(other.id) for other in rejected],
+            "voided": [str(invitation.id) for invitation in voided],
         },
     )
     _tell_accepted(job, application, escrow, by=by)
@@ -202,12 +193,13 @@ def _begin(job: Job, application: Application, escrow: Escrow) -> None:
     job.started_at = clock.now()
     job.due_at = _due_at(job, job.started_at)
     job.store("status", "active_creator", "agreed_terms", "started_at", "due_at")
+    switch(Start("FUND_ESCROW", job.id, job.id))
 
 
 def _due_at(job: Job, started_at: datetime) -> datetime | None:
     """When the work is due: the date of the job, or the time that its deadline type gives."""
     if job.deadline_type == Job.DeadlineType.DATE:
-        return job.deadline_date
+        return contents.deadline(contents.of(job))
     return started_at + TIME_TO_WORK[Job.DeadlineType(job.deadline_type)]
 
 
@@ -227,3 +219,4 @@ def _tell_accepted(job: Job, application: Application, escrow: Escrow, *, by: An
             currency=escrow.currency,
         )
     )
+    say(job, "DEAL_STARTED", by=by, facts=facts)

@@ -1,8 +1,11 @@
 """Parts of verbs that concern applications and invitations. Each takes a locked job; none judges who asks."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from core.base import clock
+from core.base.models import QuerySet
 from core.hiring import events
 from core.hiring.models import Application, Invitation
 from core.jobs.models import Job
@@ -35,19 +38,28 @@ def reject_waiting(job: Job, *, by: Any, reason: str = "", notice: str = "APPLIC
     return waiting
 
 
-def void_invitations(job: Job, *, by: Any) -> list[Invitation]:
+def void_invitations(job: Job, *, by: Any, told: Collection[UUID] = ()) -> list[Invitation]:
     """Nobody is asked to do this job any more: what was open has expired, its clocks stand, and the creators know.
 
-    The chosen creator is not told. The number of statements is the same for any crowd.
+    Those who are `told` otherwise have no notice. The number of statements is the same for any crowd.
     """
-    asked = list(Invitation.objects.filter(job=job, status=Invitation.Status.SENT).order_by("id"))
+    return _expire(Invitation.objects.filter(job=job), job, by=by, told=told)
+
+
+def void_invitation_of(creator_id: UUID, job: Job, *, by: Any) -> list[Invitation]:
+    """This creator, who is told otherwise, is not asked any more."""
+    return _expire(Invitation.objects.filter(job=job, creator_id=creator_id), job, by=by, told=[creator_id])
+
+
+def _expire(invitations: QuerySet, job: Job, *, by: Any, told: Collection[UUID]) -> list[Invitation]:
+    asked = list(invitations.filter(status=Invitation.Status.SENT).order_by("id"))
     if not asked:
         return []
     ids = [invitation.id for invitation in asked]
     Invitation.objects.filter(id__in=ids).update(status=Invitation.Status.EXPIRED, updated_at=clock.now())
     timers.stop(*ids)
-    others = [invitation.creator_id for invitation in asked if invitation.creator_id != job.active_creator_id]
-    notify(others, "INVITATION_EXPIRED_CREATOR", job=job)
+    creators = [invitation.creator_id for invitation in asked]
+    notify([creator for creator in creators if creator not in told], "INVITATION_EXPIRED_CREATOR", job=job)
     emit_all(
         events.InvitationExpired(
             by_id=by.id,

@@ -32,9 +32,9 @@ def own_jobs(user: Any) -> QuerySet:
 
 
 def visible_jobs(user: Any) -> QuerySet:
-    """Live jobs for everybody; one's own, in every state; the deals one works in; and an approved job one waits for.
+    """Live jobs for everybody; one's own, in every state; the deals one works in; an approved job one waits for, or is invited to.
 
-    Whoever was rejected or withdrew sees what is public, no more.
+    Whoever was rejected, withdrew or declined sees what is public, no more.
     """
     if is_moderator(user):
         return Job.objects.all()
@@ -44,10 +44,11 @@ def visible_jobs(user: Any) -> QuerySet:
     if user.role == User.Role.BRAND:
         return Job.objects.filter(live | Q(brand_id=user.pk))
     if user.role == User.Role.CREATOR:
-        waiting = Job.objects.filter(
-            moderation_status=Job.Moderation.APPROVED, applications__creator_id=user.pk, applications__status="PENDING"
-        )
-        return Job.objects.filter(live | Q(active_creator_id=user.pk) | Q(id__in=waiting.values("id")))
+        approved = Job.objects.filter(moderation_status=Job.Moderation.APPROVED)
+        waiting = approved.filter(applications__creator_id=user.pk, applications__status="PENDING")
+        invited = approved.filter(invitations__creator_id=user.pk, invitations__status="SENT")
+        mine = Q(active_creator_id=user.pk) | Q(id__in=waiting.values("id")) | Q(id__in=invited.values("id"))
+        return Job.objects.filter(live | mine)
     return Job.objects.filter(live)
 
 

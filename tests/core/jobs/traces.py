@@ -6,13 +6,15 @@ from typing import Any
 
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation
-from core.hiring.models import Application
+from core.hiring.models import Application, Invitation
+from core.jobs.alerts.models import AlertHit, AlertRun, JobAlert
 from core.jobs.models import Job, JobRevision
 from core.money.models import Escrow
 from core.notifications.models import Notification
+from core.timers.models import Timer
 from outbox.models import Event
 
-ROWS = (Job, JobRevision, Application, Escrow, Conversation)
+ROWS = (Job, JobRevision, Application, Invitation, Escrow, Conversation, Timer, JobAlert, AlertHit, AlertRun)
 TRACES = (AuditEntry, Notification, Event)
 
 

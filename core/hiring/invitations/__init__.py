@@ -1,0 +1,1 @@
+"""Invitations: a brand asks a creator to do a job."""
