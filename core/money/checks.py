@@ -14,8 +14,7 @@ BANK_REFERENCE_MAX = 80
 
 def check_amount(amount_cents: int, currency: str) -> None:
     """Nothing happens for a whole amount of minor units, from one to what a movement may be, in a currency of ours."""
-    if currency not in Currency.values:
-        raise Invalid({"currency": [_("Unknown value. Choose one of: {allowed}.").format(allowed=", ".join(Currency.values))]})
+    check_choice("currency", currency, Currency.values)
     if type(amount_cents) is not int or not 1 <= amount_cents <= CENTS_MAX:
         raise Invalid(
             {
@@ -32,6 +31,12 @@ def check_share(creator_share_cents: int, escrow: Escrow) -> None:
         high = money_text(escrow.amount_cents - 1, escrow.currency)
         message = _("Give an amount from {low} to {high}.").format(low=money_text(1, escrow.currency), high=high)
         raise Invalid({"creatorShareCents": [message]})
+
+
+def check_choice(field: str, value: str, allowed: list[str]) -> None:
+    """Nothing happens for one of the values that there are."""
+    if value not in allowed:
+        raise Invalid({field: [_("Unknown value. Choose one of: {allowed}.").format(allowed=", ".join(allowed))]})
 
 
 def clean_reason(reason: str) -> str:

@@ -156,6 +156,40 @@ class OwnPayout(Forbidden):
     message = _("Nobody decides about their own payout.")
 
 
+# Adjustments
+
+
+class AdjustmentWrongState(PaymentsConflict):
+    """`status` is the present state of the adjustment."""
+
+    reason = "ADJUSTMENT_WRONG_STATE"
+    message = _("This adjustment has already been decided.")
+
+
+class AdjustmentLimitReached(PaymentsConflict):
+    """`limit_cents` is what one person may sign for within 24 hours, `used_cents` what this one has."""
+
+    reason = "ADJUSTMENT_LIMIT"
+    message = _("This is more than one person may adjust within 24 hours. Ask a colleague, or wait.")
+
+
+class WrongDirection(PaymentsConflict):
+    reason = "WRONG_DIRECTION"
+    message = _("An adjustment of this category goes the other way.")
+
+
+class WalletMissing(PaymentsConflict):
+    """A wallet in a new currency is opened only when that is meant."""
+
+    reason = "WALLET_MISSING"
+    message = _("This person has no wallet in this currency. Confirm that one is to be opened.")
+
+
+class OwnWallet(Forbidden):
+    reason = "OWN_WALLET"
+    message = _("Nobody adjusts their own wallet.")
+
+
 class DisputeOpen(Conflict):
     """Money and work stand still until the dispute is decided."""
 

@@ -112,3 +112,28 @@ class PayoutFailed(PayoutRequested):
 
 class PayoutReturned(PayoutRequested):
     """The bank sent a paid payout back; the money is in the wallet again. Recipient: the creator."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AdjustmentDrafted(Event):
+    """A correction of a wallet waits for a second person; an amount below zero is taken away. Recipients: those who may sign."""
+
+    aggregate_field = "adjustment_id"
+
+    adjustment_id: UUID
+    user_id: UUID
+    amount_cents: int
+    currency: str
+    category: str
+
+
+class BalanceAdjusted(AdjustmentDrafted):
+    """The money has moved. Recipient: the owner of the wallet."""
+
+
+class AdjustmentRejected(AdjustmentDrafted):
+    """A second person, or the clock, has dropped it. Recipient: who drafted it."""
+
+
+class AdjustmentCanceled(AdjustmentDrafted):
+    """Who drafted it took it back. Recipients: those who were to sign."""

@@ -100,7 +100,7 @@ ORPHAN = """
 # What every obligation says should stand in the ledger, by its state, against what stands there.
 REFERENCES = """
     WITH wallet AS (SELECT id, owner_id, kind, currency FROM core_account WHERE owner_id IS NOT NULL),
-    platform AS (SELECT id, kind, currency FROM core_account WHERE kind IN ('EXTERNAL', 'COMMISSION')),
+    platform AS (SELECT id, kind, currency FROM core_account WHERE owner_id IS NULL AND NOT is_limited),
     escrow AS (
         SELECT *, least((share * commission_bps + 5000) / 10000, share) AS fee FROM (
             SELECT *, CASE status WHEN 'RELEASED' THEN amount_cents WHEN 'SPLIT' THEN creator_share_cents ELSE 0 END AS share
@@ -146,10 +146,17 @@ REFERENCES = """
         FROM core_topup topup LEFT JOIN platform ON (platform.kind, platform.currency) = ('EXTERNAL', topup.currency)
             LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (brand_id, 'BRAND', topup.currency)
         WHERE status = 'CONFIRMED'
+        UNION ALL
+        SELECT 'ADJUSTMENT:' || adjustment.id, 'ADJUSTMENT', CASE direction WHEN 'CREDIT' THEN platform.id ELSE wallet.id END,
+               CASE direction WHEN 'CREDIT' THEN wallet.id ELSE platform.id END, amount_cents
+        FROM core_adjustment adjustment
+            LEFT JOIN platform ON (platform.kind, platform.currency) = ('ADJUSTMENT', adjustment.currency)
+            LEFT JOIN wallet ON (wallet.owner_id, wallet.kind, wallet.currency) = (person_id, wallet_kind, adjustment.currency)
+        WHERE status = 'POSTED'
     ),
     actual AS (
         SELECT reference, type, from_account_id AS source, to_account_id AS target, amount_cents AS cents FROM core_ledgerentry
-        WHERE type NOT IN ('ADJUSTMENT', 'REVERSAL')
+        WHERE type <> 'REVERSAL'
     )
     SELECT 'reference:' || coalesce(actual.reference, expected.reference), CASE
         WHEN actual.reference IS NULL THEN format('%s of %s is missing', expected.type, expected.cents)

@@ -1,4 +1,4 @@
-"""Guards of what holds money: the entries of an escrow, a payout or a top-up are exactly those that its state speaks of.
+"""Guards of what holds money: the entries of an escrow, a payout, a top-up or an adjustment are exactly those that its state speaks of.
 
 Each looks at the state and at the money when the transaction commits, from both sides: when the obligation changes, and when
 its account does. So money cannot move without the state, nor the state without the money, nor to anybody who is no party.
@@ -48,8 +48,15 @@ PAYOUT_AGREES = """
 """
 TOP_UP_AGREES = """
     IF (SELECT status = 'CONFIRMED' FROM public.core_topup WHERE id = NEW.id)
-       <> EXISTS (SELECT 1 FROM public.core_ledgerentry WHERE reference = 'BRAND_TOPUP:' || NEW.id) THEN
+       <> EXISTS (SELECT 1 FROM public.core_ledgerentry WHERE reference = 'BRAND_TOPUP:' || NEW.id AND type = 'BRAND_TOPUP') THEN
         RAISE EXCEPTION 'top-up % is confirmed exactly when its money is in the wallet', NEW.id USING ERRCODE = 'LG012';
+    END IF;
+    RETURN NULL;
+"""
+ADJUSTMENT_AGREES = """
+    IF (SELECT status = 'POSTED' FROM public.core_adjustment WHERE id = NEW.id)
+       <> EXISTS (SELECT 1 FROM public.core_ledgerentry WHERE reference = 'ADJUSTMENT:' || NEW.id AND type = 'ADJUSTMENT') THEN
+        RAISE EXCEPTION 'adjustment % is posted exactly when its money has moved', NEW.id USING ERRCODE = 'LG012';
     END IF;
     RETURN NULL;
 """
@@ -96,6 +103,11 @@ def payout_agrees() -> Guard:
 def top_up_agrees() -> Guard:
     """Whenever a top-up changes, its money agrees with it."""
     return at_commit("topup_agrees", pgtrigger.Insert | pgtrigger.Update, TOP_UP_AGREES)
+
+
+def adjustment_agrees() -> Guard:
+    """Whenever an adjustment changes, its money agrees with it."""
+    return at_commit("adjustment_agrees", pgtrigger.Insert | pgtrigger.Update, ADJUSTMENT_AGREES)
 
 
 def holder_triggers() -> list[Guard]:

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from core.base.models import QuerySet
+from core.money.adjustments.models import Adjustment
 from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod, TopUp
 from core.people.policies import staff_can
 
@@ -67,3 +68,8 @@ def visible_accounts(user) -> QuerySet:
 def visible_entries(user) -> QuerySet:
     """Every entry for finance. Others read their own statement, which starts from their wallets."""
     return LedgerEntry.objects.all() if staff_can(user, *FINANCE) else LedgerEntry.objects.none()
+
+
+def visible_adjustments(user) -> QuerySet:
+    """All of them for finance. Owners of wallets read what was posted in their statement."""
+    return Adjustment.objects.all() if staff_can(user, *FINANCE) else Adjustment.objects.none()

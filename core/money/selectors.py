@@ -26,6 +26,7 @@ __all__ = [
     "finance_ids",
     "ledger_faults",
     "method_list",
+    "owner_name",
     "payout_list",
     "payout_page",
     "report_ledger_faults",
@@ -57,6 +58,11 @@ def brand_name(brand_id: UUID) -> str:
 def creator_name(creator_id: UUID) -> str:
     """What finance staff read instead of an id."""
     return CreatorProfile.objects.filter(user_id=creator_id).values_list("display_name", flat=True).first() or ""
+
+
+def owner_name(wallet_kind: str, owner_id: UUID) -> str:
+    """Whose wallet it is, as finance staff read it."""
+    return brand_name(owner_id) if wallet_kind == Account.Kind.BRAND else creator_name(owner_id)
 
 
 # Wallets

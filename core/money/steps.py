@@ -6,6 +6,7 @@ from typing import Any
 from core.audit.steps import record
 from core.base import clock
 from core.money import checks, events, ledger
+from core.money.adjustments.steps import draft_adjustment
 from core.money.arithmetic import commission
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.notifications.steps import Notice
@@ -13,6 +14,25 @@ from core.people.models import SYSTEM_USER_ID, User
 from core.rules.selectors import commission_rule
 from outbox.events import Event
 from outbox.post import emit
+
+__all__ = [
+    "Movement",
+    "close",
+    "draft_adjustment",
+    "fund",
+    "open_escrow",
+    "price",
+    "receive",
+    "refund",
+    "release",
+    "settle",
+    "split",
+    "system",
+    "tell_payout",
+    "tell_top_up",
+    "top_up_at_once",
+    "void",
+]
 
 Type = LedgerEntry.Type
 Kind = Account.Kind

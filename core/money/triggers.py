@@ -3,7 +3,7 @@
 LG001 a balance changed without an entry · LG002 an entry changed or wiped · LG003 a row deleted · LG004 an account born with
 a balance · LG005 an account changed its nature · LG006 the terms of an obligation changed · LG007 a state reached along no
 arrow · LG010 not enough money · LG011 a reversal that mirrors nothing · LG012 the money of an obligation does not agree with
-its state · LG013 an entry of this type does not lead from there to there · LG014 money from outside without its document.
+its state · LG013 an entry of this type does not lead from there to there · LG014 money from outside, or by hand, without its document.
 """
 
 import pgtrigger
@@ -102,8 +102,15 @@ DOCUMENTED = """
         SELECT 1 FROM public.core_payout document JOIN public.core_account target ON target.id = NEW.to_account_id
         WHERE document.id = NEW.payout_id AND NEW.reference = 'PAYOUT_RETURN:' || document.id
           AND document.status = 'RETURNED' AND document.amount_cents = NEW.amount_cents AND document.creator_id = target.owner_id
+    ) OR NEW.type = 'ADJUSTMENT' AND NOT EXISTS (
+        SELECT 1 FROM public.core_adjustment document
+            JOIN public.core_account wallet ON (wallet.owner_id, wallet.kind) = (document.person_id, document.wallet_kind)
+        WHERE document.id = CASE WHEN NEW.reference ~ '^ADJUSTMENT:[0-9a-f-]{36}$' THEN substr(NEW.reference, 12)::uuid END
+          AND wallet.id = CASE document.direction WHEN 'CREDIT' THEN NEW.to_account_id ELSE NEW.from_account_id END
+          AND (document.status, document.amount_cents, document.currency) = ('POSTED', NEW.amount_cents, NEW.currency)
+          AND (document.drafted_by_id, document.decided_by_id) = (NEW.actor_id, NEW.approved_by_id)
     ) THEN
-        RAISE EXCEPTION 'money from outside needs its document: %', NEW.reference USING ERRCODE = 'LG014';
+        RAISE EXCEPTION 'money from outside, or by hand, needs its document: %', NEW.reference USING ERRCODE = 'LG014';
     END IF;
     RETURN NULL;
 """
@@ -125,7 +132,10 @@ def entry_triggers() -> list[Guard]:
     return [
         Guard(name="entry_moves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=MOVE),
         at_commit(
-            "entry_documented", pgtrigger.Insert, DOCUMENTED, condition=pgtrigger.Q(new__type__in=["BRAND_TOPUP", "PAYOUT_RETURNED"])
+            "entry_documented",
+            pgtrigger.Insert,
+            DOCUMENTED,
+            condition=pgtrigger.Q(new__type__in=["BRAND_TOPUP", "PAYOUT_RETURNED", "ADJUSTMENT"]),
         ),
         *append_only("entry"),
     ]

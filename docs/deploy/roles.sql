@@ -26,7 +26,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO marketpla
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO marketplace_app;
 
 -- History is written once.
-REVOKE UPDATE, DELETE ON core_ledgerentry, core_auditentry, core_commissionrule, core_limit FROM marketplace_app;
+REVOKE UPDATE, DELETE ON core_ledgerentry, core_auditentry, core_commissionrule, core_limit, core_message FROM marketplace_app;
 
 -- An entry takes its number from the sequence, never from the one who writes it.
 REVOKE INSERT ON core_ledgerentry FROM marketplace_app;
@@ -41,7 +41,9 @@ REVOKE UPDATE, DELETE ON core_account FROM marketplace_app;
 GRANT UPDATE (created_at) ON core_account TO marketplace_app;
 
 -- What money and people hang on is never deleted.
-REVOKE DELETE ON core_user, core_job, core_escrow, core_payout, core_payoutmethod, core_topup FROM marketplace_app;
+REVOKE DELETE ON
+    core_user, core_job, core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer
+    FROM marketplace_app;
 
 -- The schema belongs to the migrations.
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM marketplace_app;

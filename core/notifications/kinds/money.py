@@ -32,4 +32,29 @@ KINDS: dict[str, Kind] = {
         PAYMENTS, "/dashboard/balance", _("The bank returned the payout"), _("{money} is back in your wallet. Reason: {reason}")
     ),
     "PAYOUT_CANCELED": Kind(PAYMENTS, "/backoffice/core/payout/", _("A payout was canceled by the creator"), _("{name}: {money}.")),
+    "ADJUSTMENT_SECOND_APPROVAL": Kind(
+        PAYMENTS,
+        "/backoffice/core/adjustment/",
+        _("An adjustment waits for the second signature"),
+        _("{name}: {money}. Reason: {reason}"),
+        to="FINANCE",
+        when="an adjustment is drafted",
+    ),
+    "ADJUSTMENT_REJECTED": Kind(
+        PAYMENTS,
+        "/backoffice/core/adjustment/",
+        _("The adjustment was rejected"),
+        _("{name}: {money}. {why}"),
+        to="FINANCE",
+        when="an adjustment is rejected, or nobody signs it in time",
+    ),
+    "BALANCE_ADJUSTED": Kind(
+        PAYMENTS,
+        "/dashboard/balance",
+        _("Your balance was adjusted"),
+        _("{money}. Reason: {reason}"),
+        to="OWNER",
+        when="an adjustment is posted",
+        critical=True,
+    ),
 }

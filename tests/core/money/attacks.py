@@ -25,11 +25,14 @@ class Attack(NamedTuple):
         return self.owner if stopped == SAME else stopped
 
 
+SIGN = "UPDATE core_adjustment SET status = 'POSTED', decided_by_id = '{approver}', decided_at = now() WHERE id = '{draft}'; "
+
+
 def entry(tail: str = "", **changes: str) -> str:
-    """The insertion of a legal adjustment, with changes. Values are SQL."""
+    """The insertion of a legal adjustment, whose document is signed, with changes. Under another reference nothing is signed."""
     values = {
         "type": "'ADJUSTMENT'",
-        "reference": "'ATTACK:1'",
+        "reference": "'ADJUSTMENT:{draft}'",
         "from_account_id": "{adjustments}",
         "to_account_id": "{wallet}",
         "currency": "'RUB'",
@@ -40,7 +43,8 @@ def entry(tail: str = "", **changes: str) -> str:
         "request_id": "''",
         "created_at": "now()",
     } | changes
-    return f"INSERT INTO core_ledgerentry ({', '.join(values)}) VALUES ({', '.join(values.values())}) {tail}; "
+    signed = "" if "reference" in changes else SIGN
+    return f"{signed}INSERT INTO core_ledgerentry ({', '.join(values)}) VALUES ({', '.join(values.values())}) {tail}; "
 
 
 def plain(type: str, source: str, target: str, cents: str, *, reference: str = "ATTACK:1", **changes: str) -> str:
@@ -103,7 +107,7 @@ ENTRIES = [
     Attack("an entry is changed", update("ledgerentry", "amount_cents = 1", "adjustment"), "LG002", NO_RIGHT),
     Attack("an entry is deleted", "DELETE FROM core_ledgerentry WHERE id = {adjustment}", "LG002", NO_RIGHT),
     Attack("the entries are wiped", NO_TRUNCATE.format("ledgerentry"), "LG002", NO_RIGHT),
-    Attack("an entry is overwritten on conflict", entry("ON CONFLICT (reference) DO UPDATE SET amount_cents = 1", reference="'ATTACK:1'")
+    Attack("an entry is overwritten on conflict", entry("ON CONFLICT (reference) DO UPDATE SET amount_cents = 1")
            + entry("ON CONFLICT (reference) DO UPDATE SET amount_cents = 1"), "LG002", NO_RIGHT),
     Attack("another currency than that of the accounts", entry(currency="'USD'"), "23503"),
     Attack("another currency than that of one account", entry(to_account_id="{dollars}"), "23503"),
@@ -130,7 +134,7 @@ ENTRIES = [
     Attack("a reversal that does not go back",
            entry(**REVERSAL | {"from_account_id": "{adjustments}", "to_account_id": "{wallet}"}), "LG011"),
     Attack("a reversal of a reversal", entry(**REVERSAL) + entry(type="'REVERSAL'", reference="'ATTACK:2'", amount_cents="500",
-           reverses_id="(SELECT id FROM core_ledgerentry WHERE reference = 'ATTACK:1')"), "LG011"),
+           reverses_id="(SELECT id FROM core_ledgerentry WHERE reference = 'ADJUSTMENT:{draft}')"), "LG011"),
     Attack("a reversal of nothing", entry(**REVERSAL | {"reverses_id": "NULL"}), "23514"),
     Attack("an adjustment that calls itself a reversal's twin", entry(**REVERSAL | {"type": "'ADJUSTMENT'"}), "23514"),
     Attack("the money of a deal is reversed behind its back", entry(**REVERSAL | {"from_account_id": "{escrow_account}", "to_account_id":
@@ -168,7 +172,7 @@ ACCOUNTS = [
     Attack("the trigger library's switch", "SET LOCAL pgtrigger.ignore = '{{core.Account:account_frozen,core.Account:account_explained}}';"
            + update("account", "balance_cents = 1000000", "wallet"), "LG001", NO_RIGHT),
     Attack("a later trigger changes the amount", LATE_TRIGGER.format("NEW.amount_cents := 1; RETURN NEW;") + entry(), "LG001", NO_RIGHT),
-    Attack("a later trigger drops the entry", LATE_TRIGGER.format("RETURN NULL;") + entry(), "LG001", NO_RIGHT),
+    Attack("a later trigger drops the entry", LATE_TRIGGER.format("RETURN NULL;") + entry(reference="'ATTACK:1'"), "LG001", NO_RIGHT),
 ]  # fmt: skip
 
 DEALS = [
@@ -268,6 +272,34 @@ TOP_UPS = [
     Attack("the top-ups are wiped", NO_TRUNCATE.format("topup"), "LG002", NO_RIGHT),
 ]  # fmt: skip
 
+ADJUSTMENTS = [
+    Attack("an adjustment without a document", entry(reference="'ATTACK:1'"), "LG014"),
+    Attack("an adjustment whose document nobody signed", entry(reference="'ADJUSTMENT:{draft}'"), "LG014"),
+    Attack("an adjustment of more than was signed", entry(amount_cents="101"), "LG014"),
+    Attack("an adjustment of another wallet", entry(to_account_id="{earned}"), "LG014"),
+    Attack("an adjustment that goes the other way", entry(from_account_id="{wallet}", to_account_id="{adjustments}"), "LG014"),
+    Attack("an adjustment in the name of another drafter", entry(actor_id="'{stranger}'"), "LG014"),
+    Attack("an adjustment in the name of another signer", entry(approved_by_id="'{stranger}'"), "LG014"),
+    Attack("an adjustment is posted twice", entry() + entry(reference="'ADJUSTMENT:{draft}/2'"), "LG014"),
+    Attack("an adjustment is posted by word", SIGN, "LG012"),
+    Attack("an adjustment is posted by an entry of another type", entry(**REVERSAL), "LG012"),
+    Attack("an adjustment is born posted", "INSERT INTO core_adjustment (id, created_at, updated_at, person_id, wallet_kind, currency, "
+           "amount_cents, direction, category, reason, status, drafted_by_id, decided_by_id, decided_at, refusal) "
+           "VALUES (gen_random_uuid(), now(), now(), '{brand}', 'BRAND', 'RUB', 5, 'CREDIT', 'OTHER', 'why not', 'POSTED', "
+           "'{finance}', '{approver}', now(), '')", "LG012"),
+    Attack("an adjustment is signed by its drafter", SIGN.replace("{approver}", "{finance}"), "23514"),
+    Attack("an adjustment is signed by the owner of the wallet", SIGN.replace("{approver}", "{brand}"), "23514"),
+    Attack("an adjustment is signed by nobody", SIGN.replace("'{approver}'", "NULL"), "23514"),
+    Attack("an adjustment gets another amount", update("adjustment", "amount_cents = 1", "draft"), "LG006"),
+    Attack("an adjustment gets another wallet", update("adjustment", "person_id = '{creator}'", "draft"), "LG006"),
+    Attack("an adjustment gets another drafter", update("adjustment", "drafted_by_id = '{stranger}'", "draft"), "LG006"),
+    Attack("an adjustment turns round", update("adjustment", "direction = 'DEBIT'", "draft"), "LG006"),
+    Attack("the signature of an adjustment is replaced", update("adjustment", "decided_by_id = '{stranger}'", "posted"), "LG006"),
+    Attack("a posted adjustment is rejected", update("adjustment", "status = 'REJECTED'", "posted"), "LG007"),
+    Attack("an adjustment is deleted", "DELETE FROM core_adjustment WHERE id = '{draft}'", "LG003", NO_RIGHT),
+    Attack("the adjustments are wiped", NO_TRUNCATE.format("adjustment"), "LG002", NO_RIGHT),
+]  # fmt: skip
+
 HISTORY = [
     Attack("an audit row is changed", "UPDATE core_auditentry SET reason = 'x'", "LG002", NO_RIGHT),
     Attack("an audit row is deleted", "DELETE FROM core_auditentry", "LG002", NO_RIGHT),
@@ -308,7 +340,7 @@ SCHEMA = [
     *[Attack(name, sql, None, NO_RIGHT, None) for name, sql in GRANTED.items()],
 ]
 
-ATTACKS = [*ENTRIES, *ACCOUNTS, *DEALS, *PAYOUTS, *TOP_UPS, *HISTORY, *SCHEMA]
+ATTACKS = [*ENTRIES, *ACCOUNTS, *DEALS, *PAYOUTS, *TOP_UPS, *ADJUSTMENTS, *HISTORY, *SCHEMA]
 
 # An attack that nothing but this guard stops: without it, it goes through. What is not here is stopped twice.
 STOPPED_BY_ONE_GUARD = {
@@ -325,7 +357,10 @@ STOPPED_BY_ONE_GUARD = {
     "payout_agrees": "a payout is returned by word",
     "payout_frozen": "a signature is replaced",
     "topup_agrees": "a top-up is confirmed by word",
-    "method_frozen": "a destination becomes another one",
-    "audit_append_only": "an audit row is changed",
+    "adjustment_agrees": "an adjustment is posted by word",
+    "adjustment_frozen": "an adjustment gets another amount",
+    "adjustment_no_delete": "an adjustment is deleted",
+    "method_frozen_until_erased": "a destination becomes another one",
+    "audit_only_fades": "an audit row is changed",
     "commission_append_only": "a commission rule is changed",
 }

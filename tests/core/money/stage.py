@@ -14,6 +14,8 @@ from core.deals import services as deals
 from core.jobs.models import Job
 from core.money import ledger, steps
 from core.money import services as money
+from core.money.adjustments.models import Adjustment
+from core.money.adjustments.terms import Terms
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
@@ -115,25 +117,17 @@ def split(job: Job) -> None:
     Job.objects.filter(id=job.id).update(status="CANCELED", canceled_at=clock.now())
 
 
-def adjust(world: World, wallet: Account, cents: int) -> LedgerEntry:
-    """Finance gave the owner of the wallet something, two people and a reason."""
-    return ledger.move(
-        type=LedgerEntry.Type.ADJUSTMENT,
-        source=ledger.platform("ADJUSTMENT", wallet.currency),
-        target=wallet,
-        cents=cents,
-        reference=f"ADJUSTMENT:{unique('adjustment')}",
-        by=world.finance,
-        approved_by=world.approver,
-        reason="A present",
-    )
+def draft(world: World, wallet: Account, cents: int) -> Adjustment:
+    """Finance wants to give the owner of the wallet something; nobody has signed yet."""
+    terms = Terms(currency=wallet.currency, amount_cents=cents, direction="CREDIT", category="GOODWILL", reason="A present")
+    return money.draft_adjustment(wallet.owner_id, terms=terms, by=world.finance)
 
 
 def build(world: World) -> dict[str, Any]:
     """Names for the SQL of the attacks.
 
     There is a funded, an unfunded, a released and a split deal of one brand and one creator, a payout that was paid and one that
-    waits, an open and a confirmed top-up, an adjustment.
+    waits, an open and a confirmed top-up, a posted adjustment and one that waits.
     """
     brand = world.brand()
     world.wallet_money(brand, 2_000_000)
@@ -148,6 +142,7 @@ def build(world: World) -> dict[str, Any]:
     paid = pay(request_payout(creator, 50_000, "4242 4242 4242 4242"), world)
     waiting = request_payout(creator, 30_000, "5555 5555 5555 4444")
     wallet = Account.objects.get(owner=brand, currency="RUB")
+    posted = money.approve_adjustment(draft(world, wallet, 500).id, by=world.approver)
     open_top_up = TopUp.objects.create(brand=brand, amount_cents=77_000, currency="RUB", provider="manual")
     return {
         "brand": brand.id,
@@ -178,6 +173,8 @@ def build(world: World) -> dict[str, Any]:
         "top_up": open_top_up.id,
         "confirmed": TopUp.objects.filter(brand=brand, currency="RUB", status="CONFIRMED").first().id,
         "method": waiting.method_id,
-        "adjustment": adjust(world, wallet, 500).pk,
+        "draft": draft(world, wallet, 100).id,
+        "posted": posted.id,
+        "adjustment": LedgerEntry.objects.get(reference=f"ADJUSTMENT:{posted.id}").pk,
         "funding": LedgerEntry.objects.get(reference=f"ESCROW_FUND:{funded.escrow.id}").pk,
     }
