@@ -5,6 +5,7 @@ from core.people.models import User
 from tests.api.matrix import Stage, line, thing
 
 CROWD = "crowd-"
+BUSY = "A job that everybody wants"
 
 
 @thing
@@ -16,7 +17,7 @@ def application(stage: Stage) -> object:
 @thing
 def busy_job(stage: Stage) -> object:
     """A job of the owner for which the whole crowd has applied, be there one or none."""
-    job = stage.world.live_job(brand=stage.owner)
+    job = stage.world.live_job(brand=stage.owner, title=BUSY)
     crowd = User.objects.filter(email__startswith=CROWD)
     Application.objects.bulk_create(Application(job=job, creator=person, message="Me!") for person in crowd)
     return job.id

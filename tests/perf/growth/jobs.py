@@ -7,7 +7,7 @@ from core.base.ids import uuid7
 from core.hiring.models import Application
 from core.jobs.models import Job, JobRevision
 from core.people.models import CreatorProfile, PortfolioItem, User
-from tests.api.matrix.hiring import CROWD
+from tests.api.matrix.hiring import BUSY, CROWD
 from tests.api.matrix.jobs import CONTENT
 from tests.perf.growth import grows
 
@@ -54,12 +54,14 @@ def queue(stage: Any, count: int) -> None:
 
 @grows("GET /api/jobs/{pk}/applications")
 def crowd(stage: Any, count: int) -> None:
-    """So many more creators who apply to every `busy_job`."""
+    """So many more creators who apply to every `busy_job`, those that stand already and those to come."""
     people = User.objects.bulk_create(User(email=f"{CROWD}{uuid7()}@example.com", role="CREATOR", password="!") for _ in range(count))
     profiles = CreatorProfile.objects.bulk_create(CreatorProfile(user=person, display_name="Vera") for person in people)
     PortfolioItem.objects.bulk_create(
         PortfolioItem(creator=profile, url=f"https://example.com/{place}", position=place) for profile in profiles for place in range(3)
     )
+    for job in Job.objects.filter(title=BUSY):
+        Application.objects.bulk_create(Application(job=job, creator=person, message="Me!") for person in people)
 
 
 @grows("GET /api/applications")
