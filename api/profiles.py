@@ -10,8 +10,10 @@ from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice, Choices, Whole, Words
 from api.people import CompletenessOut, completeness_of
 from api.permissions import Anyone, IsBrand, IsCreator
+from api.reviews import ReadyReviewOut
 from core.base.links import LINK_LENGTH_MAX
 from core.base.vocabulary import Country, Currency, Language, Niche, Platform
+from core.deals.reviews import selectors as reviews
 from core.people import selectors, services
 from core.people.completeness import BRAND_CHECKS, CREATOR_CHECKS, brand_missing, creator_missing
 from core.people.errors import PortfolioFull, PortfolioLinkExists
@@ -69,6 +71,10 @@ class BrandOut(Shape):
     createdAt = serializers.DateTimeField()
 
 
+class BrandPageOut(BrandOut):
+    reviews = ReadyReviewOut(many=True, source="newest_reviews", help_text=f"The newest {reviews.NEWEST_OF_BRAND}.")
+
+
 class OwnBrandOut(Shape):
     profile = BrandOut()
     completeness = CompletenessOut()
@@ -105,12 +111,16 @@ class CreatorCardOut(CreatorOut):
     portfolio = serializers.ListField(child=serializers.CharField(), help_text="The first two links.")
 
 
-class CreatorPageOut(CreatorOut):
+class CreatorWithWorksOut(CreatorOut):
     portfolio = PortfolioItemOut(many=True, source="portfolio.all")
     createdAt = serializers.DateTimeField()
 
 
-class CreatorProfileOut(CreatorPageOut):
+class CreatorPageOut(CreatorWithWorksOut):
+    reviews = ReadyReviewOut(many=True, source="newest_reviews", help_text=f"The newest {reviews.NEWEST_OF_CREATOR}.")
+
+
+class CreatorProfileOut(CreatorWithWorksOut):
     isPublic = serializers.BooleanField()
     isListed = serializers.BooleanField(help_text="Whether the catalogue shows the profile: public and verified.")
     verificationStatus = serializers.ChoiceField(choices=CreatorProfile.VerificationStatus.choices)
@@ -181,9 +191,9 @@ class BrandViewset(Viewset):
     def update(self, request: Any) -> HttpResponse:
         return self.shown(services.update_brand_profile(by=request.user, changes=self.body()))
 
-    @describe("A brand, as everybody sees it", response={"brand": BrandOut})
+    @describe("A brand, as everybody sees it", response={"brand": BrandPageOut})
     def page_of(self, request: Any, pk: UUID) -> HttpResponse:
-        return self.show(selectors.brand_page(pk, by=request.user))
+        return self.show(reviews.brand_page(pk, by=request.user))
 
     def shown(self, profile: BrandProfile) -> HttpResponse:
         """The profile beside what it lacks."""
@@ -231,7 +241,7 @@ class CreatorViewset(Viewset):
         response={"creator": CreatorPageOut},
     )
     def page_of(self, request: Any, pk: UUID) -> HttpResponse:
-        return self.show(selectors.creator_page(pk, by=request.user))
+        return self.show(reviews.creator_page(pk, by=request.user))
 
     def shown(self, profile: CreatorProfile) -> HttpResponse:
         """The profile beside what it lacks."""

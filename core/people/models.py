@@ -339,10 +339,14 @@ class EmailToken(Row):
 class ContactBlock(Row):
     """This person wants to hear nothing more of that one. The other is never told."""
 
+    # Set by block_contact, for the one who called it.
+    is_new: bool
+
     blocker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="contact_blocks", db_index=False)
     blocked = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        indexes = [models.Index(fields=["blocker", "-created_at", "-id"], name="contact_block_newest")]
         constraints = [
             models.UniqueConstraint(fields=["blocker", "blocked"], name="contact_block_once"),
             models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="contact_block_of_another"),

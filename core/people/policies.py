@@ -1,11 +1,13 @@
 """Who may see people, and what staff may do."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
 from core.base.models import QuerySet
 from core.base.policy import staff_can
+from core.base.prepared import Prepared
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, User, Verification
 
 __all__ = [
@@ -13,7 +15,10 @@ __all__ = [
     "can_block",
     "capabilities_of",
     "contact_blocked",
+    "contacts",
+    "is_contact",
     "listed_creators",
+    "own_contact_blocks",
     "staff_can",
     "visible_brands",
     "visible_creators",
@@ -71,6 +76,29 @@ def visible_verifications(user) -> QuerySet:
     return Verification.objects.filter(profile__user_id=user.pk)
 
 
-def contact_blocked(one_id: Any, other_id: Any) -> bool:
+def is_contact(user: Any) -> bool:
+    """Whether this is somebody whom others may meet, and who may act: a brand or a creator."""
+    return isinstance(user, User) and user.role in (User.Role.BRAND, User.Role.CREATOR) and user.is_active and user.blocked_at is None
+
+
+def contacts() -> QuerySet:
+    """All brands and creators."""
+    return User.objects.filter(role__in=(User.Role.BRAND, User.Role.CREATOR), is_active=True)
+
+
+def own_contact_blocks(user: Any) -> QuerySet:
+    """Whom this person keeps away."""
+    return ContactBlock.objects.filter(blocker_id=user.pk)
+
+
+# Asked with every message, so it is compiled once.
+CONTACT_BLOCKS = Prepared(
+    lambda one_id, other_id: ContactBlock.objects.filter(
+        Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)
+    ).values_list("id")[:1]
+)
+
+
+def contact_blocked(one_id: UUID, other_id: UUID) -> bool:
     """Whether one of these two wants to hear nothing of the other. Neither is told which."""
-    return ContactBlock.objects.filter(Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)).exists()
+    return bool(CONTACT_BLOCKS.rows(one_id=one_id, other_id=other_id))

@@ -1,6 +1,5 @@
 """Reads about people."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,6 +20,11 @@ CARD_LINKS_MAX = 2
 def staff_ids(capability: str) -> list[UUID]:
     """The active members of staff with this capability, superusers included."""
     return list(User.objects.on_duty(capability).values_list("id", flat=True))
+
+
+def name_of(user: User) -> str:
+    """How others know this person: the name of the profile."""
+    return user.brand_profile.company_name if user.role == User.Role.BRAND else user.creator_profile.display_name
 
 
 def session_list(*, by: User) -> QuerySet:
@@ -76,16 +80,6 @@ def creator_list() -> QuerySet:
         portfolio=_first_links(OuterRef("pk")),
     )
     return policies.listed_creators().annotate(row=row)
-
-
-def creator_page(profile_id: UUID, *, by: Any) -> CreatorProfile:
-    """One creator with their works, for whoever may open the page. Raises NotFound."""
-    return policies.visible_creators(by).prefetch_related("portfolio").find(id=profile_id)
-
-
-def brand_page(profile_id: UUID, *, by: Any) -> BrandProfile:
-    """One brand, for whoever may open the page. Raises NotFound."""
-    return policies.visible_brands(by).find(id=profile_id)
 
 
 def verification_list(*, by: User) -> list[Verification]:

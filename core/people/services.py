@@ -1,6 +1,7 @@
 """The verbs of this room, in one place. Each sub-room has its own."""
 
 from core.people.accounts.services import block_person, register, unblock_person, update_account
+from core.people.contacts.services import block_contact, unblock_contact
 from core.people.letters.services import forget_old_links, resend_verification, send_letters, verify_email
 from core.people.passwords.services import change_password, request_password_reset, reset_password
 from core.people.portfolio.services import add_portfolio_item, remove_portfolio_item, update_portfolio_item
@@ -16,6 +17,7 @@ from core.people.verification.services import (
 
 __all__ = [
     "add_portfolio_item",
+    "block_contact",
     "block_person",
     "change_password",
     "forget_old_links",
@@ -32,6 +34,7 @@ __all__ = [
     "revoke_verification",
     "send_letters",
     "submit_verification",
+    "unblock_contact",
     "unblock_person",
     "update_account",
     "update_brand_profile",

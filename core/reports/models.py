@@ -35,6 +35,9 @@ class Report(StatefulRow):
         OFF_PLATFORM = "OFF_PLATFORM", _("A deal past the marketplace")
         OTHER = "OTHER", _("Something else")
 
+    # Set by open_report, for the one who called it.
+    is_new: bool
+
     MOVES = REPORT_MOVES
     TEXT_MAX = 1_000
 

@@ -16,6 +16,7 @@ class Review(Row):
 
     RATING_MAX = 5
     TEXT_MAX = 1_000
+    HIDDEN_REASON_MIN, HIDDEN_REASON_MAX = 10, 500
 
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="reviews", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -25,7 +26,7 @@ class Review(Row):
     published_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    hidden_reason = models.CharField(max_length=500, blank=True, default="")
+    hidden_reason = models.CharField(max_length=HIDDEN_REASON_MAX, blank=True, default="")
     is_shown = models.GeneratedField(
         expression=ExpressionWrapper(Q(published_at__isnull=False, hidden_at__isnull=True), output_field=models.BooleanField()),
         output_field=models.BooleanField(),

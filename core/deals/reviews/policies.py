@@ -6,17 +6,12 @@ from core.base.models import QuerySet
 from core.deals.reviews.models import Review
 from core.jobs.models import Job
 from core.people.models import User
-from core.people.policies import staff_can
-
-
-def is_party(user: Any) -> bool:
-    """Whether this is somebody who can have deals at all, and may act."""
-    return isinstance(user, User) and user.role in (User.Role.BRAND, User.Role.CREATOR) and user.is_active and user.blocked_at is None
+from core.people.policies import is_contact, staff_can
 
 
 def own_deals(user: Any) -> QuerySet:
     """The jobs of a brand, and those that a creator was chosen for."""
-    if not is_party(user):
+    if not is_contact(user):
         return Job.objects.none()
     return Job.objects.filter(brand_id=user.pk) if user.role == User.Role.BRAND else Job.objects.filter(active_creator_id=user.pk)
 

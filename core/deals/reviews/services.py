@@ -14,6 +14,7 @@ from core.deals.reviews import errors, events, policies, steps
 from core.deals.reviews.models import Review
 from core.jobs.models import Job
 from core.notifications.steps import Notice, notify, notify_all
+from core.people.policies import is_contact
 from core.people.profiles.steps import Stars, count_stars
 from core.timers import steps as timers
 from core.timers.models import Timer
@@ -30,7 +31,7 @@ def write_review(job_id: Any, *, by: Any, rating: int, text: str = "") -> Review
     Nobody else reads it before the other one wrote too, or the time is over: then both are published, and count in the profiles.
     `rating` is 1 to 5. Raises Forbidden, NotFound, Invalid, JobNotCompleted, AlreadyReviewed, ReviewsClosed.
     """
-    require(policies.is_party(by))
+    require(is_contact(by))
     job = policies.own_deals(by).lock(id=job_id)
     said = _read(rating, text)
     require(job.status == Job.Status.COMPLETED, errors.JobNotCompleted())
@@ -76,14 +77,14 @@ def _tell_written(job: Job, review: Review, published: list[Review], *, by: Any)
 
 
 @transaction.atomic
-def publish_reviews_by_timer(job_id: Any, *, by: Any) -> Job:
+def publish_reviews_by_timer(job_id: Any, *, by: Any) -> Job | None:
     """The time is over: what was written is published and counts, and no more is taken.
 
-    Nothing happens when both had written, so that the clock had been stopped. Raises NotFound.
+    Returns None when there is nothing to do: both had written, and the clock had been stopped. Raises NotFound.
     """
     job = Job.objects.lock(id=job_id)
     if timers.fire(job.id, WINDOW) is None:
-        return job
+        return None
     waiting = Review.objects.filter(job=job, published_at=None).order_by("id").select_for_update(no_key=True)
     published = steps.publish(waiting)
 

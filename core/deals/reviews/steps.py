@@ -22,8 +22,6 @@ from core.people.profiles.steps import Stars, count_stars
 from outbox.events import Event
 from outbox.post import emit
 
-REASON_MIN, REASON_MAX = 10, 500
-
 
 def publish(reviews: Iterable[Review]) -> list[Review]:
     """These locked reviews may be read by everybody, and count. Returns those that can be seen: a hidden one stays hidden."""
@@ -87,6 +85,7 @@ def hide(review: Review, *, by: Any, reason: str) -> None:
 def judged_reason(reason: str) -> str:
     """The reason trimmed, when it is one. Raises Invalid."""
     told = visible(reason)
-    if not REASON_MIN <= len(told) <= REASON_MAX:
-        raise Invalid({"reason": [_("Write {lowest} to {highest} characters.").format(lowest=REASON_MIN, highest=REASON_MAX)]})
+    lowest, highest = Review.HIDDEN_REASON_MIN, Review.HIDDEN_REASON_MAX
+    if not lowest <= len(told) <= highest:
+        raise Invalid({"reason": [_("Write {lowest} to {highest} characters.").format(lowest=lowest, highest=highest)]})
     return told

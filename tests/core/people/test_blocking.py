@@ -4,7 +4,7 @@ import pytest
 
 from core.audit.models import AuditEntry
 from core.base.errors import Forbidden, Invalid, NotFound, Refusal
-from core.people import errors, selectors
+from core.people import errors, policies, selectors
 from core.people.models import CreatorProfile, Session, User
 from core.people.services import block_person, log_in, unblock_person
 from outbox.models import Event
@@ -47,7 +47,7 @@ def test_a_blocked_creator_leaves_the_catalogue(world):
 
     assert not selectors.creator_list().filter(id=profile.id).exists()
     with pytest.raises(NotFound):
-        selectors.creator_page(profile.id, by=world.brand())
+        policies.visible_creators(world.brand()).find(id=profile.id)
 
 
 def refused_blocks(world) -> dict[str, tuple[User, User, type[Refusal]]]:

@@ -1,0 +1,1 @@
+"""Whom a person does not want to hear of."""
