@@ -4,7 +4,7 @@ from typing import Any
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
-from core.base.shapes import ObjectJSON
+from core.base.shapes import ObjectJSON, RowJSON
 from core.jobs.alerts import policies
 from core.jobs.alerts.criteria import explained
 from core.jobs.alerts.models import AlertHit
@@ -16,8 +16,23 @@ _CARD = ObjectJSON(**{name: f"job__{column}" for name, column in CARD.items()}, 
 
 
 def alert_list(by: User) -> QuerySet:
-    """The creator's own alerts."""
-    return policies.own_alerts(by)
+    """The creator's own alerts, each a row of JSON."""
+    return policies.own_alerts(by).annotate(
+        row=RowJSON(
+            id="id",
+            name="name",
+            platform="platform",
+            niche="niche",
+            lang="language",
+            contentFormats="content_formats",
+            minBudgetCents="min_budget_cents",
+            maxBudgetCents="max_budget_cents",
+            currency="currency",
+            isActive="is_active",
+            createdAt="created_at",
+            updatedAt="updated_at",
+        )
+    )
 
 
 def alert_page(alert_id: Any, *, by: User) -> Any:
