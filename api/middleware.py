@@ -11,7 +11,7 @@ from api.auth import SESSION_COOKIE
 from api.errors import Broken, MethodNotAllowed, PayloadTooLarge, RateLimited, answer
 from api.parsers import BODY_MAX
 from api.renderers import JSON
-from core.base import trace
+from core.base import clock, trace
 from core.base.errors import Forbidden, Invalid, NotFound, Refusal
 
 log = structlog.get_logger("api")
@@ -36,6 +36,7 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        clock.forget()
         request_id = trace.begin(request.META.get("HTTP_X_REQUEST_ID"))
         if request.path_info == PREFIX.rstrip("/"):
             request.path_info = PREFIX  # or Django would redirect a GET, and fail on a POST
@@ -58,7 +59,7 @@ class RequestMiddleware:
         for name, value in HEADERS.items():
             headers[name] = value
         headers["Content-Language"] = language
-        if not response.streaming:
+        if not response.streaming and response.status_code != 304:
             headers.setdefault("Content-Length", str(len(response.content)))
         if request.path_info.startswith(PAGES):
             headers["Content-Security-Policy"] = PAGE_POLICY

@@ -11,8 +11,13 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from core.base import clock
 from core.deals import reminders as deal_reminders
 from core.deals import services as deals
+from core.disputes import reminders as dispute_reminders
+from core.disputes import services as disputes
+from core.hiring import reminders as hiring_reminders
+from core.hiring.invitations import services as invitations
 from core.money.steps import system
 from core.notifications.steps import notify
 from core.timers import selectors
@@ -30,19 +35,31 @@ Verb = Callable[..., Any]
 EXPIRY: dict[str, Verb] = {
     "PUBLISH_DRAFT": deals.close_draft_by_timer,
     "HIRE_CREATOR": deals.close_job_by_timer,
+    "ANSWER_INVITATION": invitations.expire_invitation_by_timer,
     "FUND_ESCROW": deals.cancel_unfunded_by_timer,
     "DELIVER_WORK": deals.cancel_undelivered_by_timer,
     "REVIEW_WORK": deals.approve_work_by_timer,
     "ANSWER_CANCELLATION": deals.expire_cancellation_by_timer,
+    "ANSWER_DISPUTE": disputes.decide_unanswered_by_timer,
+    "DECIDE_DISPUTE": disputes.lapse_dispute_by_timer,
+    "ANSWER_REQUEST": disputes.lapse_request_by_timer,
+    "ANSWER_SETTLEMENT": disputes.expire_settlement_by_timer,
+    "DECIDE_APPEAL": disputes.uphold_decision_by_timer,
 }
 
 # Who is told before. A kind that reminds of nothing is not here.
 REMINDERS: dict[str, Finder] = {
     "HIRE_CREATOR": deal_reminders.hire_creator,
+    "ANSWER_INVITATION": hiring_reminders.answer_invitation,
     "FUND_ESCROW": deal_reminders.fund_escrow,
     "DELIVER_WORK": deal_reminders.deliver_work,
     "REVIEW_WORK": deal_reminders.review_work,
     "ANSWER_CANCELLATION": deal_reminders.answer_cancellation,
+    "ANSWER_DISPUTE": dispute_reminders.answer_dispute,
+    "DECIDE_DISPUTE": dispute_reminders.decide_dispute,
+    "ANSWER_REQUEST": dispute_reminders.answer_request,
+    "ANSWER_SETTLEMENT": dispute_reminders.answer_settlement,
+    "DECIDE_APPEAL": dispute_reminders.decide_appeal,
 }
 
 
@@ -52,6 +69,7 @@ def run_due(limit: int = TURN_MAX) -> list[Timer]:
     One that fails is an error in the log, stays due, and holds up nobody. Any number of turns may run at once. Returns the clocks
     that ended in this one, at most `limit`; then whoever has to act soon has been reminded.
     """
+    clock.forget()
     fired = []
     for timer in _all(selectors.due):
         if _attempt(_end, timer):

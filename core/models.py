@@ -15,6 +15,7 @@ from core.notifications.models import Notification, Preference, QuietHours
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
+from core.sandbox.models import SandboxClock
 from core.timers.models import Timer
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "QuietHours",
     "Report",
     "Review",
+    "SandboxClock",
     "Session",
     "SettlementProposal",
     "Submission",

@@ -1,0 +1,60 @@
+"""Moving the clock of a sandbox."""
+
+import dataclasses
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core.base import clock
+from core.base.errors import Invalid, NotFound
+from core.base.policy import require
+from core.clockwork import run_due
+from core.timers.models import Timer
+from core.timers.selectors import next_moment
+
+FURTHEST = timedelta(days=3_650)
+# Never back, whoever else moves it at the same time.
+SET = """
+    INSERT INTO core_sandboxclock AS present (id, ahead) VALUES (1, %s)
+    ON CONFLICT (id) DO UPDATE SET ahead = greatest(present.ahead, excluded.ahead)
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Advance:
+    """Where the clock stands now, and the timers that ran out on the way, in the order in which they were due."""
+
+    now: datetime
+    fired: list[Timer]
+
+
+def advance_clock(*, to: datetime, by: Any = None) -> Advance:
+    """The clock stands at this moment, and what was to happen until then has happened, each at its own hour, in order.
+
+    Not one transaction: every timer has its own, as in real life. Raises NotFound outside a sandbox, Invalid for a moment
+    that is past, or further away than ten years.
+    """
+    require(settings.SANDBOX, NotFound())
+    clock.forget()
+    moment: datetime | None = clock.now()
+    assert moment is not None
+    if not moment < to <= moment + FURTHEST:
+        raise Invalid({"to": [_("The clock only goes forward, and by ten years at most.")]})
+
+    fired = run_due()
+    while (moment := next_moment(after=moment)) and moment < to:
+        _set(moment)
+        fired += run_due()
+    _set(to)
+    return Advance(now=clock.now(), fired=fired + run_due())
+
+
+@transaction.atomic
+def _set(moment: datetime) -> None:
+    """The clock stands at this moment, or later if somebody moved it further."""
+    with connection.cursor() as cursor:
+        cursor.execute(SET, [max(moment - clock.machine_now(), timedelta())])
+    clock.forget()
