@@ -76,14 +76,7 @@ def withdraw_application(application_id: Any, *, by: Any) -> Application:
     application = policies.own_applications(by).lock(id=application_id)
     require(application.status == Status.PENDING, errors.ApplicationNotPending())
 
-    _decide(application, Status.WITHDRAWN, by=by)
-    record("APPLICATION_WITHDRAWN", application, by=by, before={"status": Status.PENDING}, after={"status": application.status})
-    notify([job.brand_id], "APPLICATION_WITHDRAWN", job=job, facts={"name": by.creator_profile.display_name})
-    emit(
-        events.ApplicationWithdrawn(
-            by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, creator_id=by.id, application_id=application.id
-        )
-    )
+    steps.withdraw(application, job, by=by)
     return application
 
 
@@ -102,7 +95,7 @@ def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str
     require(application.status == Status.PENDING, errors.ApplicationNotPending())
 
     application.reject_reason = told
-    _decide(application, Status.REJECTED, by=by)
+    steps.decide(application, Status.REJECTED, by=by)
     steps.void_invitation_of(application.creator_id, job, by=by)
     record(
         "APPLICATION_REJECTED",
@@ -126,12 +119,6 @@ def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str
     return application
 
 
-def _decide(application: Application, status: str, *, by: Any) -> None:
-    application.move_to(status)
-    application.decided_at, application.decided_by = clock.now(), by
-    application.store("status", "decided_at", "decided_by", "reject_reason")
-
-
 @transaction.atomic
 def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Application:
     """The creator is chosen: text, price and commission are frozen, escrow and conversation are open, and all others have a no.
@@ -147,7 +134,7 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
     require(application.status == Status.PENDING, errors.ApplicationNotPending())
     require(policies.is_creator(application.creator), errors.CreatorNotAvailable())
 
-    _decide(application, Status.ACCEPTED, by=by)
+    steps.decide(application, Status.ACCEPTED, by=by)
     rejected = steps.reject_waiting(job, by=by)
     close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
     escrow = open_escrow(job, creator_id=application.creator_id, amount_cents=_price_cents(job, application))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from core.audit.steps import record
 from core.base import clock
 from core.base.models import QuerySet
 from core.hiring import events
@@ -11,7 +12,27 @@ from core.hiring.models import Application, Invitation
 from core.jobs.models import Job
 from core.notifications.steps import notify
 from core.timers import steps as timers
-from outbox.post import emit_all
+from outbox.post import emit, emit_all
+
+
+def decide(application: Application, status: str, *, by: Any) -> None:
+    """The application has its answer, by this person, now. Raises WrongState."""
+    application.move_to(status)
+    application.decided_at, application.decided_by = clock.now(), by
+    application.store("status", "decided_at", "decided_by", "reject_reason")
+
+
+def withdraw(application: Application, job: Job, *, by: Any) -> None:
+    """The creator no longer offers, and the brand is told. Raises WrongState."""
+    before = application.status
+    decide(application, Application.Status.WITHDRAWN, by=by)
+    record("APPLICATION_WITHDRAWN", application, by=by, before={"status": before}, after={"status": application.status})
+    notify([job.brand_id], "APPLICATION_WITHDRAWN", job=job, facts={"name": by.creator_profile.display_name})
+    emit(
+        events.ApplicationWithdrawn(
+            by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, creator_id=by.id, application_id=application.id
+        )
+    )
 
 
 def reject_waiting(job: Job, *, by: Any, reason: str = "", notice: str = "APPLICATION_REJECTED") -> list[Application]:
