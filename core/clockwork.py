@@ -14,6 +14,8 @@ from django.db import transaction
 from core.base import clock
 from core.deals import reminders as deal_reminders
 from core.deals import services as deals
+from core.deals.reviews import reminders as review_reminders
+from core.deals.reviews import services as reviews
 from core.disputes import reminders as dispute_reminders
 from core.disputes import services as disputes
 from core.hiring import reminders as hiring_reminders
@@ -40,6 +42,7 @@ EXPIRY: dict[str, Verb] = {
     "DELIVER_WORK": deals.cancel_undelivered_by_timer,
     "REVIEW_WORK": deals.approve_work_by_timer,
     "ANSWER_CANCELLATION": deals.expire_cancellation_by_timer,
+    "WRITE_REVIEWS": reviews.publish_reviews_by_timer,
     "ANSWER_DISPUTE": disputes.decide_unanswered_by_timer,
     "DECIDE_DISPUTE": disputes.lapse_dispute_by_timer,
     "ANSWER_REQUEST": disputes.lapse_request_by_timer,
@@ -55,6 +58,7 @@ REMINDERS: dict[str, Finder] = {
     "DELIVER_WORK": deal_reminders.deliver_work,
     "REVIEW_WORK": deal_reminders.review_work,
     "ANSWER_CANCELLATION": deal_reminders.answer_cancellation,
+    "WRITE_REVIEWS": review_reminders.write_reviews,
     "ANSWER_DISPUTE": dispute_reminders.answer_dispute,
     "DECIDE_DISPUTE": dispute_reminders.decide_dispute,
     "ANSWER_REQUEST": dispute_reminders.answer_request,

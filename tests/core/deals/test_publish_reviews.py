@@ -3,6 +3,7 @@
 import pytest
 
 from core.audit.models import AuditEntry
+from core.clockwork import run_due
 from core.deals.reviews.errors import ReviewsClosed
 from core.deals.reviews.services import publish_reviews_by_timer, write_review
 from core.notifications.models import Notification
@@ -73,3 +74,26 @@ def test_a_second_call_of_the_clock_does_nothing(world):
 
     with nothing_is_written(job):
         publish_reviews_by_timer(job.id, by=User.objects.system())
+
+
+def test_the_clock_of_the_marketplace_knows_this_verb(world):
+    job = world.completed_deal()
+    review = world.review(job=job)
+    world.run_out(job.id, "WRITE_REVIEWS")
+
+    run_due()
+
+    review.refresh_from_db()
+    assert review.published_at is not None
+
+
+def test_only_who_has_not_written_is_reminded(world):
+    job = world.completed_deal()
+    world.review(job=job)
+    timer = Timer.objects.get(subject_id=job.id, kind="WRITE_REVIEWS")
+    Timer.objects.filter(id=timer.id).update(remind_at=timer.started_at)
+
+    run_due()
+
+    told = Notification.objects.filter(type="TIMER_RUNS_OUT", job=job, facts__timer="WRITE_REVIEWS")
+    assert [(notice.user_id, notice.href) for notice in told] == [(job.active_creator_id, "/dashboard/reviews")]
