@@ -236,6 +236,8 @@ UNFOLD = {
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 100 if DEBUG else 1)  # stretches every rate of api.throttles; 1 where it matters
+# How many calls of one process may wait for news at a time: each holds a thread, and others need one too.
+LONG_POLL_PLACES = env.int("LONG_POLL_PLACES", max(1, env.int("WEB_THREADS", 4) // 2))
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "api.errors.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionAuthentication"],
@@ -297,3 +299,16 @@ PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "mock" if DEBUG else "manual")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "marketplace@localhost")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
+
+# ── Disputes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# Where evidence in disputes may lie: these hosts and what belongs to them. Our staff follow the links.
+EVIDENCE_HOSTS = env.list(
+    "EVIDENCE_HOSTS",
+    default=[
+        *("disk.yandex.ru", "disk.yandex.kz", "disk.yandex.by", "yadi.sk", "cloud.mail.ru", "drive.google.com", "docs.google.com"),
+        *("photos.google.com", "photos.app.goo.gl", "dropbox.com", "onedrive.live.com", "1drv.ms", "icloud.com", "mega.nz"),
+        *("youtube.com", "youtu.be", "vk.com", "vk.ru", "vkvideo.ru", "rutube.ru", "tiktok.com", "instagram.com", "t.me", "vimeo.com"),
+        *("imgur.com", "ibb.co", "frame.io", "wetransfer.com", "we.tl"),
+    ],
+)

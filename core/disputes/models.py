@@ -14,7 +14,7 @@ from core.disputes.triggers import closed, dispute_agrees, job_agrees
 from core.jobs.models import Job
 
 DISPUTE_MOVES = {"OPEN": {"UNDER_REVIEW", "RESOLVED", "WITHDRAWN"}, "UNDER_REVIEW": {"RESOLVED", "WITHDRAWN"}}
-REQUEST_MOVES = {"OPEN": {"ANSWERED", "OVERDUE", "CLOSED"}, "OVERDUE": {"ANSWERED_LATE", "CLOSED"}}
+REQUEST_MOVES = {"OPEN": {"ANSWERED", "ANSWERED_LATE", "OVERDUE", "CLOSED"}, "OVERDUE": {"ANSWERED_LATE", "CLOSED"}}
 OPEN_STATUSES = ("OPEN", "UNDER_REVIEW")
 TEXT_MAX = 2_000
 

@@ -12,11 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.base.money import money_text
-from core.notifications.kinds import chat, deals, hiring, jobs, money, people, reports, reviews
+from core.notifications.kinds import chat, deals, disputes, hiring, jobs, money, people, reports, reviews
 from core.notifications.kinds.kind import SYSTEM, Kind
 from core.timers.kinds import KINDS as TIMERS
 
-ROOMS = (people, jobs, hiring, chat, deals, money, reviews, reports)
+ROOMS = (people, jobs, hiring, chat, deals, money, reviews, reports, disputes)
 KINDS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 CANCELED_BY = {
     "BRAND": _("Canceled by the brand."),
@@ -28,6 +28,7 @@ CANCELED_BY = {
     "EXPIRED": _("Closed automatically: no creator was chosen in time."),
     "ESCROW_NOT_FUNDED": _("Canceled automatically: the escrow was not funded in time."),
     "WORK_NOT_DELIVERED": _("Canceled automatically: the work was not delivered in time."),
+    "DISPUTE_NOT_ANSWERED": _("Canceled automatically: the dispute was not answered in time."),
 }
 
 

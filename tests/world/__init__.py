@@ -7,11 +7,12 @@ so that worlds can stand side by side in a database that is never emptied.
 from tests.world.alerts import AlertsWorld
 from tests.world.chat import ChatWorld
 from tests.world.deals import FILES, PASSWORD, unique
+from tests.world.disputes import DisputesWorld
 from tests.world.invitations import InvitationsWorld
 from tests.world.reviews import ReviewsWorld
 
 __all__ = ["FILES", "PASSWORD", "World", "unique"]
 
 
-class World(AlertsWorld, ChatWorld, InvitationsWorld, ReviewsWorld):
+class World(AlertsWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReviewsWorld):
     """What a test gets as `world`."""
