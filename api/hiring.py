@@ -64,6 +64,7 @@ class ApplicationOut(Shape):
     id = serializers.UUIDField()
     jobId = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Application.Status.choices)
+    source = serializers.ChoiceField(choices=Application.Source.choices, help_text="Whether the creator was invited.")
     message = serializers.CharField()
     priceQuote = serializers.IntegerField(allow_null=True)
     rejectReason = serializers.CharField()
@@ -131,7 +132,7 @@ class JobApplicationViewset(ApplicationViewset):
         request=ApplicationIn,
         response={"application": OwnApplicationOut},
         status=201,
-        errors=[ProfileIncomplete, errors.AlreadyApplied],
+        errors=[ProfileIncomplete, errors.AlreadyApplied, errors.JobNotAvailable],
         example={"message": "I have filmed tea before.", "priceQuote": 4500},
     )
     def apply(self, request: Request, pk: UUID) -> HttpResponse:

@@ -22,6 +22,7 @@ from core.people.errors import (
     TooManyLetters,
 )
 from core.people.models import CreatorProfile, Session, User
+from core.reports import services as reports
 
 EMAIL_LENGTH_MAX = 254
 PASSWORD_LENGTH_MAX = 200
@@ -320,19 +321,19 @@ class PersonViewset(Viewset):
 
     @describe(
         "Block a person: nobody is signed in as them any more",
-        detail="Not oneself; members of staff only by a superuser.",
+        detail="Not oneself; members of staff only by a superuser. A brand's published jobs are put on hold; deals that run go on.",
         request=BlockIn,
         response={"person": PersonOut},
         errors=[AlreadyBlocked],
         example={"reason": "Takes brands away from the marketplace."},
     )
     def block(self, request: Any, pk: UUID) -> HttpResponse:
-        return self.show(services.block_person(pk, by=request.user, **self.body()))
+        return self.show(reports.block_person(pk, by=request.user, **self.body()))
 
     @describe("Unblock a person", response={"person": PersonOut}, errors=[NotBlocked])
     def unblock(self, request: Any, pk: UUID) -> HttpResponse:
         self.no_body()
-        return self.show(services.unblock_person(pk, by=request.user))
+        return self.show(reports.unblock_person(pk, by=request.user))
 
 
 def listed(row: dict[str, Any], *, current: UUID) -> dict[str, Any]:

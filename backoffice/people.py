@@ -17,9 +17,10 @@ from backoffice.page import Fact, Page, Panel, Table
 from core.base import clock
 from core.hiring.models import Application
 from core.jobs.models import Job
-from core.people import policies, services
+from core.people import policies
 from core.people.models import User
 from core.people.policies import staff_can
+from core.reports import services as reports
 
 CARE = ("support", "moderator")
 READS_EMAIL = ("support",)
@@ -123,7 +124,7 @@ class PeopleAdmin(ReadOnlyAdmin):
         when=lambda person, user: person.blocked_at is None and policies.can_block(user, person),
     )
     def block(self, request: HttpRequest, person: User, form: Confirm) -> None:
-        self.run(request, services.block_person, person.id, done=_("The person is blocked and signed out."), **form.cleaned_data)
+        self.run(request, reports.block_person, person.id, done=_("The person is blocked and signed out."), **form.cleaned_data)
 
     @dialog(
         can=CARE,
@@ -134,7 +135,7 @@ class PeopleAdmin(ReadOnlyAdmin):
         when=lambda person, user: person.blocked_at is not None and policies.can_block(user, person),
     )
     def unblock(self, request: HttpRequest, person: User, form: Confirm) -> None:
-        self.run(request, services.unblock_person, person.id, done=_("The person may sign in again."))
+        self.run(request, reports.unblock_person, person.id, done=_("The person may sign in again."))
 
 
 def standing(user: User) -> Any:

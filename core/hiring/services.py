@@ -23,7 +23,8 @@ from core.money.models import Escrow
 from core.money.steps import open_escrow
 from core.notifications.steps import notify
 from core.people.completeness import require_creator_ready
-from core.people.selectors import own_creator_profile
+from core.people.policies import contact_blocked
+from core.people.selectors import applicant
 from core.timers.steps import Start, switch
 from outbox.post import emit
 
@@ -42,13 +43,14 @@ Status = Application.Status
 def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | None = None) -> Application:
     """The brand has the creator's offer and is told. `price_quote` is in whole units of the job's currency, for the whole package.
 
-    A withdrawn application is made again in the same row. Raises Forbidden, NotFound (the job is not live), ProfileIncomplete,
-    Invalid, AlreadyApplied.
+    A withdrawn application is made again in the same row. Raises Forbidden, NotFound (the job is not live), JobNotAvailable (one of
+    the two keeps the other away), ProfileIncomplete, Invalid, AlreadyApplied.
     """
     require(policies.is_creator(by))
     job = Job.objects.lock(id=job_id)
     require(job.is_live, NotFound())
-    profile, has_works = own_creator_profile(by=by)
+    profile, has_works, may_meet = applicant(by=by, brand_id=job.brand_id)
+    require(may_meet, errors.JobNotAvailable())
     require_creator_ready(profile, has_portfolio=has_works)
     said = read_offer(message, price_quote)
     if not said and price_quote is None:
@@ -132,7 +134,8 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
     require(job.active_creator_id is None, errors.JobAlreadyTaken())
     require(job.is_live, errors.JobNotAvailable())
     require(application.status == Status.PENDING, errors.ApplicationNotPending())
-    require(policies.is_creator(application.creator), errors.CreatorNotAvailable())
+    available = policies.is_creator(application.creator) and not contact_blocked(by.id, application.creator_id)
+    require(available, errors.CreatorNotAvailable())
 
     steps.decide(application, Status.ACCEPTED, by=by)
     rejected = steps.reject_waiting(job, by=by)

@@ -1,5 +1,6 @@
 """Parts of verbs that concern jobs. Each takes a locked job; none judges who asks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from core.notifications.steps import notify
 from core.people.selectors import staff_ids
 from core.timers import steps as timers
 from core.timers.kinds import length
-from outbox.post import emit
+from outbox.post import emit, emit_all
 
 
 def submit(job: Job) -> None:
@@ -107,3 +108,13 @@ def open_revision(job: Job, wanted: content.Content) -> JobRevision:
     job.has_pending_revision, job.submitted_at = True, revision.submitted_at
     job.store("has_pending_revision", "submitted_at")
     return revision
+
+
+def put_on_hold(jobs: Sequence[Job], *, by: Any) -> None:
+    """These published jobs are out of the feed until their brand resumes them; applications stand. Two statements for any number."""
+    if not jobs:
+        return
+    for job in jobs:
+        job.move_to(Job.Status.PAUSED)
+    Job.objects.filter(id__in=[job.id for job in jobs]).update(status=Job.Status.PAUSED, updated_at=clock.now())
+    emit_all(events.JobPaused(by_id=by.id, job_id=job.id, brand_id=job.brand_id) for job in jobs)

@@ -15,6 +15,7 @@ __all__ = [
     "can_block",
     "capabilities_of",
     "contact_blocked",
+    "contact_blocks",
     "contacts",
     "is_contact",
     "listed_creators",
@@ -91,12 +92,13 @@ def own_contact_blocks(user: Any) -> QuerySet:
     return ContactBlock.objects.filter(blocker_id=user.pk)
 
 
+def contact_blocks(one_id: Any, other_id: Any) -> QuerySet:
+    """The blocks between these two, by either of them."""
+    return ContactBlock.objects.filter(Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id))
+
+
 # Asked with every message, so it is compiled once.
-CONTACT_BLOCKS = Prepared(
-    lambda one_id, other_id: ContactBlock.objects.filter(
-        Q(blocker_id=one_id, blocked_id=other_id) | Q(blocker_id=other_id, blocked_id=one_id)
-    ).values_list("id")[:1]
-)
+CONTACT_BLOCKS = Prepared(lambda one_id, other_id: contact_blocks(one_id, other_id).values_list("id")[:1])
 
 
 def contact_blocked(one_id: UUID, other_id: UUID) -> bool:

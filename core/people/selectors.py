@@ -45,11 +45,32 @@ def own_creator_profile(*, by: User) -> tuple[CreatorProfile, bool]:
     return found[0], found[0].has_works
 
 
+def applicant(*, by: User, brand_id: UUID) -> tuple[CreatorProfile, bool, bool]:
+    """The creator's own profile, whether there are works in it, and whether the brand and the creator may have to do with each other.
+
+    One query. Raises NotFound.
+    """
+    found = APPLICANT.instances(user_id=by.id, brand_id=brand_id)
+    if not found:
+        raise NotFound
+    return found[0], found[0].has_works, not found[0].is_kept_away
+
+
 CREATOR_PROFILE = Prepared(
     lambda user_id: (
         CreatorProfile.objects.filter(user_id=user_id)
         .defer("search")
         .annotate(has_works=Exists(PortfolioItem.objects.filter(creator=OuterRef("pk"))))
+    )
+)
+APPLICANT = Prepared(
+    lambda user_id, brand_id: (
+        CreatorProfile.objects.filter(user_id=user_id)
+        .defer("search")
+        .annotate(
+            has_works=Exists(PortfolioItem.objects.filter(creator=OuterRef("pk"))),
+            is_kept_away=Exists(policies.contact_blocks(brand_id, OuterRef("user_id"))),
+        )
     )
 )
 

@@ -1,6 +1,6 @@
 """The verbs of this room, in one place. Each sub-room has its own."""
 
-from core.people.accounts.services import block_person, register, unblock_person, update_account
+from core.people.accounts.services import register, update_account
 from core.people.contacts.services import block_contact, unblock_contact
 from core.people.letters.services import forget_old_links, resend_verification, send_letters, verify_email
 from core.people.passwords.services import change_password, request_password_reset, reset_password
@@ -18,7 +18,6 @@ from core.people.verification.services import (
 __all__ = [
     "add_portfolio_item",
     "block_contact",
-    "block_person",
     "change_password",
     "forget_old_links",
     "issue_verification_code",
@@ -35,7 +34,6 @@ __all__ = [
     "send_letters",
     "submit_verification",
     "unblock_contact",
-    "unblock_person",
     "update_account",
     "update_brand_profile",
     "update_creator_profile",

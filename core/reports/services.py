@@ -17,8 +17,11 @@ from core.people.errors import NotYourself
 from core.people.policies import is_contact
 from core.people.selectors import name_of, staff_ids
 from core.reports import events, policies
+from core.reports.blocking import block_person, unblock_person
 from core.reports.models import Report
 from outbox.post import emit
+
+__all__ = ["block_person", "dismiss_report", "open_report", "unblock_person", "uphold_report"]
 
 Status = Report.Status
 

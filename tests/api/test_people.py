@@ -8,6 +8,7 @@ from api.auth import SESSION_COOKIE
 from core.people import services as people
 from core.people.letters.links import token_of
 from core.people.models import EmailToken, Session, User
+from core.reports.services import block_person
 from tests.api.callers import MISSING, Answer, Caller
 from tests.world import PASSWORD, unique
 
@@ -99,7 +100,7 @@ def test_the_token_opens_what_the_person_may_see(world):
 
 def test_every_wrong_sign_in_looks_the_same(world):
     blocked = world.bare_creator()
-    people.block_person(blocked.id, by=world.staff("support"), reason="Takes brands away.")
+    block_person(blocked.id, by=world.staff("support"), reason="Takes brands away.")
     inactive = world.bare_creator()
     User.objects.filter(id=inactive.id).update(is_active=False)
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.people import services as people
 from core.people.models import BrandProfile, CreatorProfile, User
+from core.reports.services import block_person
 from tests.api.callers import Caller
 from tests.world import unique
 
@@ -225,6 +226,6 @@ def test_a_brands_page_is_for_everybody_and_has_no_address(world):
 
 def test_a_blocked_brand_has_no_page(world):
     brand = world.brand()
-    people.block_person(brand.id, by=world.staff("support"), reason="Takes creators away.")
+    block_person(brand.id, by=world.staff("support"), reason="Takes creators away.")
 
     assert Caller().get(f"/api/brands/{profile_id(brand)}").status == 404

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from core.base import clock
-from core.people import services as people
 from core.people.models import User
+from core.reports.services import block_person
 from tests.backoffice.pages import client_of, seen
 from tests.world import PASSWORD
 
@@ -36,7 +36,7 @@ def test_a_brand_a_blocked_and_an_unknown_person_read_the_same(world):
     brand, blocked = world.brand(), world.staff("moderator")
     superuser = world.staff()
     User.objects.filter(pk=superuser.pk).update(is_superuser=True)
-    people.block_person(blocked.id, by=User.objects.get(pk=superuser.pk), reason="Ушёл из команды вчера.")
+    block_person(blocked.id, by=User.objects.get(pk=superuser.pk), reason="Ушёл из команды вчера.")
     unknown = User(email="nobody-here@example.com")
 
     pages = {seen(sign_in(Client(), person)).replace(person.email, "") for person in (brand, blocked, unknown)}

@@ -1,7 +1,6 @@
 """Coming in, and being blocked."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -12,12 +11,10 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid
 from core.base.names import camel
-from core.base.policy import require
-from core.people import content, errors, events, policies
-from core.people.accounts.steps import judged_reason, require_good_password, valid_email
+from core.people import content, errors, events
+from core.people.accounts.steps import require_good_password, valid_email
 from core.people.letters.steps import issue_link
 from core.people.models import BrandProfile, CreatorProfile, EmailToken, User
-from core.people.sessions.steps import end_sessions
 from outbox.post import emit
 
 REGISTERING_ROLES = (User.Role.BRAND, User.Role.CREATOR)
@@ -87,50 +84,3 @@ def update_account(*, by: User, changes: dict[str, Any]) -> User:
         user.save(update_fields=[*before, "updated_at"])
         record("ACCOUNT_UPDATED", user, by=by, before=before, after={name: getattr(user, name) for name in before})
     return user
-
-
-@transaction.atomic
-def block_person(user_id: UUID, *, by: User, reason: str) -> User:
-    """Nobody is signed in as this person any more, or can sign in. Support and moderators do it; staff is for superusers.
-
-    Raises Forbidden, NotFound, NotYourself, Invalid, AlreadyBlocked.
-    """
-    person = _person_to_judge(user_id, by=by)
-    reason = judged_reason(reason)
-    require(person.blocked_at is None, errors.AlreadyBlocked())
-
-    person.blocked_at = clock.now()
-    person.block_reason = reason
-    _store_block(person)
-    end_sessions(person)
-
-    record("PERSON_BLOCKED", person, by=by, after={"blocked": True}, reason=reason)
-    emit(events.PersonBlocked(by_id=by.id, user_id=person.id))
-    return person
-
-
-@transaction.atomic
-def unblock_person(user_id: UUID, *, by: User) -> User:
-    """The person may sign in again. Raises Forbidden, NotFound, NotYourself, NotBlocked."""
-    person = _person_to_judge(user_id, by=by)
-    require(person.blocked_at is not None, errors.NotBlocked())
-
-    reason, person.blocked_at, person.block_reason = person.block_reason, None, ""
-    _store_block(person)
-
-    record("PERSON_UNBLOCKED", person, by=by, before={"blocked": True, "reason": reason}, after={"blocked": False})
-    emit(events.PersonUnblocked(by_id=by.id, user_id=person.id))
-    return person
-
-
-def _person_to_judge(user_id: UUID, *, by: User) -> User:
-    require(policies.staff_can(by, "support", "moderator"))
-    person = policies.visible_people(by).lock(id=user_id)
-    require(person.id != by.id, errors.NotYourself())
-    require(policies.can_block(by, person))
-    return person
-
-
-def _store_block(person: User) -> None:
-    person.updated_at = clock.now()
-    person.save(update_fields=["blocked_at", "block_reason", "updated_at"])

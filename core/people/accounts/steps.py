@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from core.base import clock
 from core.base.texts import visible
 from core.people.errors import fault
 from core.people.models import User
+from core.people.sessions.steps import end_sessions
 
 EMAIL_LENGTH_MAX = 254
 PASSWORD_LENGTH_MAX = 200
@@ -48,3 +50,21 @@ def judged_reason(reason: str) -> str:
         bounds = {"lowest": REASON_LENGTH_MIN, "highest": REASON_LENGTH_MAX}
         raise fault("reason", _("Write {lowest} to {highest} characters.").format(**bounds))
     return reason
+
+
+def shut_out(person: User, *, reason: str) -> None:
+    """Nobody is signed in as this locked person any more, or can sign in."""
+    person.blocked_at, person.block_reason = clock.now(), reason
+    _store_block(person)
+    end_sessions(person)
+
+
+def let_in(person: User) -> None:
+    """The locked person may sign in again."""
+    person.blocked_at, person.block_reason = None, ""
+    _store_block(person)
+
+
+def _store_block(person: User) -> None:
+    person.updated_at = clock.now()
+    person.save(update_fields=["blocked_at", "block_reason", "updated_at"])

@@ -3,6 +3,7 @@
 from core.people import services as people
 from core.people.letters.links import token_of
 from core.people.models import EmailToken, Session
+from core.reports.services import block_person
 from tests.api.matrix import Stage, line, thing
 from tests.world import PASSWORD, unique
 
@@ -24,7 +25,7 @@ def stranger(stage: Stage) -> object:
 def blocked_stranger(stage: Stage) -> object:
     """A person whom support may unblock."""
     person = stage.world.bare_creator()
-    return people.block_person(person.id, by=stage.support, reason="Takes brands away.").id
+    return block_person(person.id, by=stage.support, reason="Takes brands away.").id
 
 
 def registration(stage: Stage) -> dict[str, str]:

@@ -11,6 +11,7 @@ from core.money.models import Account, Escrow, LedgerEntry, TopUp
 from core.people import services as people
 from core.people.models import CreatorProfile, User, Verification
 from core.people.policies import CAPABILITIES
+from core.reports.services import block_person
 from core.rules import services as rules
 from core.rules.models import CommissionRule
 from tests.world import World, unique
@@ -68,7 +69,7 @@ class Scene:
         rejected = world.waiting_creator()
         people.reject_creator(CreatorProfile.objects.get(user=rejected).id, by=world.moderator, reason=REASON)
         self.rejected = Verification.objects.get(profile__user=rejected)
-        self.blocked = people.block_person(world.brand().id, by=world.moderator, reason=REASON)
+        self.blocked = block_person(world.brand().id, by=world.moderator, reason=REASON)
 
     def money(self) -> None:
         """Deals, payouts in every state, top-ups in two."""

@@ -24,7 +24,8 @@ from core.hiring.models import Invitation
 from core.hiring.services import reject_application, withdraw_application
 from core.people.errors import BrandProfileIncomplete
 from core.people.models import ContactBlock
-from core.people.services import block_person, update_brand_profile, update_creator_profile
+from core.people.services import update_brand_profile, update_creator_profile
+from core.reports.services import block_person
 from core.rules.services import set_limit
 from core.timers.models import Timer
 from tests.core.jobs.traces import audited, events, nothing_happens, told

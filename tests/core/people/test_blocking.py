@@ -6,7 +6,8 @@ from core.audit.models import AuditEntry
 from core.base.errors import Forbidden, Invalid, NotFound, Refusal
 from core.people import errors, policies, selectors
 from core.people.models import CreatorProfile, Session, User
-from core.people.services import block_person, log_in, unblock_person
+from core.people.services import log_in
+from core.reports.services import block_person, unblock_person
 from outbox.models import Event
 from tests.core.people.traces import nothing_happens
 from tests.world import PASSWORD

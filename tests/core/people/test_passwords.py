@@ -10,7 +10,8 @@ from core.base.errors import Invalid
 from core.people.errors import LinkNotValid
 from core.people.letters.links import token_of
 from core.people.models import EmailToken, Session, User
-from core.people.services import block_person, change_password, log_in, request_password_reset, reset_password, send_letters
+from core.people.services import change_password, log_in, request_password_reset, reset_password, send_letters
+from core.reports.services import block_person
 from tests.core.people.traces import nothing_happens, notices, traces
 from tests.perf.statements import counted
 from tests.world import PASSWORD

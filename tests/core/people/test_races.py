@@ -9,7 +9,6 @@ from core.people import errors
 from core.people.models import CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.people.services import (
     add_portfolio_item,
-    block_person,
     change_password,
     issue_verification_code,
     log_in,
@@ -20,6 +19,7 @@ from core.people.services import (
     submit_verification,
     verify_creator,
 )
+from core.reports.services import block_person
 from tests.meeting import meet, without_locks
 from tests.world import PASSWORD, unique
 

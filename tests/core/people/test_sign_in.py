@@ -11,8 +11,9 @@ from core.base.crypto import digest
 from core.base.errors import NotFound
 from core.people.errors import BadCredentials
 from core.people.models import Session, User
-from core.people.services import block_person, log_in, log_out, revoke_session
+from core.people.services import log_in, log_out, revoke_session
 from core.people.sessions.services import SESSIONS_MAX
+from core.reports.services import block_person
 from tests.core.people.traces import nothing_happens
 from tests.hashers import CountingHasher
 from tests.world import PASSWORD

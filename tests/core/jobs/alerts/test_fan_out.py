@@ -20,8 +20,8 @@ from core.jobs.alerts.models import AlertHit, AlertRun
 from core.jobs.alerts.services import delete_alert, edit_alert, find_alerts, switch_alert
 from core.jobs.models import Job
 from core.notifications.models import Notification
-from core.people import services as people
 from core.people.models import ContactBlock, User
+from core.reports.services import block_person
 from core.rules.services import set_limit
 from outbox.models import Event
 from tests.core.jobs.traces import events, told
@@ -230,7 +230,7 @@ def test_a_job_that_left_the_feed_is_told_no_further(world, small_chunks):
 
 
 def blocked(world, alert):
-    people.block_person(alert.creator_id, by=world.moderator, reason="Spam in many chats.")
+    block_person(alert.creator_id, by=world.moderator, reason="Spam in many chats.")
 
 
 def closed(world, alert):
