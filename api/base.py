@@ -37,7 +37,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from api import errors, idempotency, pagination, renderers, throttles
+from api import errors, idempotency, pagination, renderers, tags, throttles
 from api.auth import SessionAuthentication
 from api.description import Description, describe
 from api.filters import Filters
@@ -156,6 +156,15 @@ class Viewset(GenericViewSet):
             return {name: under.of(row)}
         return chosen.of(row)
 
+    def show_tagged(self, shown: Any) -> HttpResponse:
+        """The success envelope with an ETag; a 304 without a body for a caller who holds exactly this."""
+        written = renderers.dump(shown)
+        tag = tags.tag_of(written)
+        self.answer_headers["ETag"] = tag
+        if tags.is_held(self.request.META.get("HTTP_IF_NONE_MATCH"), tag):
+            return tags.not_modified()
+        return renderers.show(renderers.Raw(written), status=self.description.status)
+
     def page(
         self,
         rows: QuerySet | PublicList,
@@ -169,6 +178,16 @@ class Viewset(GenericViewSet):
         A PublicList is one that everybody sees alike, and much cheaper. `shape` turns each row of `.values()` into what is shown,
         for what only Python can say. `beside` stands beside the items, as the description says.
         """
+        return renderers.show(self.listed(rows, order=order, shape=shape) | dict(beside or {}))
+
+    def listed(
+        self,
+        rows: QuerySet | PublicList,
+        *,
+        order: Sequence[str] | Mapping[str, Sequence[str]],
+        shape: Callable[[dict[str, Any]], Any] | None = None,
+    ) -> dict[str, Any]:
+        """The page, `{items, nextCursor}`, for an action that shows more around it."""
         parameters = self.request.query_params
         chosen = self.sorted_by(order) if isinstance(order, Mapping) else order
         given = {name: text for name, text in parameters.items() if name not in {"cursor", "limit"}}
@@ -179,10 +198,8 @@ class Viewset(GenericViewSet):
             "bound_to": pagination.binding(self.request.path, chosen, given),
         }
         if isinstance(rows, PublicList):
-            found = pagination.public_page(rows, given=given, narrow=self.narrow, **asked)
-        else:
-            found = pagination.page(self.narrow(rows) if given else rows, shape=shape, **asked)
-        return renderers.show(found | dict(beside or {}))
+            return pagination.public_page(rows, given=given, narrow=self.narrow, **asked)
+        return pagination.page(self.narrow(rows) if given else rows, shape=shape, **asked)
 
     # ── What happens around it ───────────────────────────────────────────────────────────────────────────────────────
 

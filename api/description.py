@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import Field, Serializer
 
 from api.filters import Filters
 from core.base.errors import Refusal
@@ -22,13 +22,15 @@ class Description:
     request: type[Serializer] | None = None
     response: Shown = None
     status: int = 200
+    also: tuple[int, ...] = ()
     errors: tuple[type[Refusal], ...] = ()
     page: bool = False
-    beside: Mapping[str, type[Serializer]] = field(default_factory=dict)
+    beside: Mapping[str, type[Field]] = field(default_factory=dict)
     filters: type[Filters] | None = None
     sorts: tuple[str, ...] = ()
     query: type[Serializer] | None = None
     dry_run: bool = False
+    tagged: bool = False
     example: Mapping[str, Any] | None = None
     parameters: frozenset[str] = frozenset()
 
@@ -38,10 +40,12 @@ def describe(summary: str, **said: Any) -> Callable[[Handler], Handler]:
 
     - `request=` the Shape of the body; `self.body()` reads it. Left out: the action takes no body (`self.no_body()`).
     - `response=` the Shape of `data`, or `{"job": JobOut}` when the row stands under a name; `self.show(row)` follows it.
-    - `status=` the status of success, 200 unless told. `errors=` the refusals beyond 400, 401, 403, 404 and 429.
+    - `status=` the status of success, 200 unless told; `also=(200,)` other ones with the same answer. `errors=` the refusals
+      beyond 400, 401, 403, 404 and 429.
     - `page=True` the answer is a list `{items, nextCursor}` of `response`; takes `limit` and `cursor`, the parameters of
       `filters=` (a Filters class) and, with `sorts=("new", "budget")`, `sort`. `beside={"counts": CountsOut}` stands beside the items.
     - `query=` a Shape of other query parameters, read by `self.query()`. `dry_run=True` takes `?dryRun=`.
+    - `tagged=True` the answer has an ETag, and is a 304 for a caller who holds it: it is shown by `self.show_tagged`.
     - `detail=` more words for the documentation, `example=` an example body of the request.
 
     A query parameter that is not declared here is refused with 400.

@@ -80,9 +80,9 @@ class NotificationViewset(Viewset):
         columns = ("id", "type", "category", "facts", "href", "read_at", "created_at", "job_id")
         return self.page(rows.values(*columns), order=("-created_at", "-id"), shape=shape)
 
-    @describe("How many notices wait to be read", response=CountOut)
+    @describe("How many notices wait to be read", response=CountOut, tagged=True)
     def unread(self, request: Request) -> HttpResponse:
-        return self.show({"count": selectors.unread_count(by=request.user)})
+        return self.show_tagged({"count": selectors.unread_count(by=request.user)})
 
     @describe("I have read this notice", detail="Repeating it changes nothing.", response=ReadOut)
     def read(self, request: Request, pk: UUID) -> HttpResponse:

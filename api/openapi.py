@@ -34,7 +34,10 @@ def put_envelope(result: dict[str, Any], generator: Any, request: Any, public: b
     schemas = components.setdefault("schemas", {})
     schemas |= error_schemas()
     components["responses"] = {f"Error{status}": error_response(status) for status in sorted({code.status for code in CODES.values()})}
-    components["headers"] = {"RequestId": {"schema": {"type": "string"}, "description": "Equal to `requestId` of the body."}}
+    components["headers"] = {
+        "RequestId": {"schema": {"type": "string"}, "description": "Equal to `requestId` of the body."},
+        "Tag": {"schema": {"type": "string"}, "description": "To be sent as If-None-Match when asking again."},
+    }
     for where, method, operation in operations(result):
         wrap_success(operation, schemas, bare=where == DOCUMENT)
         close_request(operation, schemas)
@@ -118,8 +121,9 @@ def headers() -> dict[str, Any]:
 
 def wrap_success(operation: dict[str, Any], schemas: dict[str, Any], *, bare: bool) -> None:
     """Every success is `{ok: true, data, requestId}` around the described shape. The document itself stands bare."""
+    tag = {"ETag": {"$ref": "#/components/headers/Tag"}} if "304" in operation["responses"] else {}
     for status, response in operation["responses"].items():
-        response["headers"] = headers()
+        response["headers"] = headers() | tag
         for kind, content in list(response.get("content", {}).items()):
             if bare:
                 response["content"] = {"application/vnd.oai.openapi+json": {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}}}

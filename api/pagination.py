@@ -77,9 +77,9 @@ def write_cursor(values: Sequence[Any], bound_to: bytes) -> str:
     return base64.urlsafe_b64encode(VERSION + sign(payload, bound_to) + payload).rstrip(b"=").decode()
 
 
-def read_cursor(cursor: str, bound_to: bytes) -> list[Any]:
-    """The sort values of the last row shown. Raises Invalid for a cursor that is not ours, or is another list's."""
-    refusal = Invalid({"cursor": [_("This cursor does not belong to this list. Start again without it.")]})
+def read_cursor(cursor: str, bound_to: bytes, *, name: str = "cursor") -> list[Any]:
+    """The sort values of the last row shown. Raises Invalid, under this name, for a cursor that is not ours, or is another list's."""
+    refusal = Invalid({name: [_("This cursor does not belong to this list. Start again without it.")]})
     if len(cursor) > CURSOR_CHARS_MAX or not cursor.isascii():
         raise refusal
     try:

@@ -25,6 +25,12 @@ KEY_PARAMETER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key with the same body is answered once; the repetition gets the stored reply.",
 )
+TAG_PARAMETER = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string", "maxLength": 1000},
+    OpenApiParameter.HEADER,
+    description="The ETag of an earlier answer: when nothing has changed since, the answer is a 304 without a body.",
+)
 PAGE_PARAMETERS = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT}, description="Page size."),
     OpenApiParameter("cursor", {"type": "string", "maxLength": 1000}, description="`nextCursor` of the page before."),
@@ -99,7 +105,11 @@ class DescribedSchema(AutoSchema):
         elif isinstance(shown, dict):
             fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
             shown = inline_serializer(f"{self.answer_name()}Answer", fields)
-        return {self.described.status: OpenApiResponse(shown or OpenApiTypes.OBJECT, description=self.described.summary)}
+        answer = OpenApiResponse(shown or OpenApiTypes.OBJECT, description=self.described.summary)
+        found = dict.fromkeys([self.described.status, *self.described.also], answer)
+        if self.described.tagged:
+            found[304] = OpenApiResponse(None, description="Nothing has changed since the answer with that ETag.")
+        return found
 
     def answer_name(self) -> str:
         """A name for the shape of this answer."""
@@ -119,6 +129,8 @@ class DescribedSchema(AutoSchema):
             found.append(described.query)
         if described.dry_run:
             found.append(OpenApiParameter("dryRun", bool, default=False, description="Only show what would happen."))
+        if described.tagged:
+            found.append(TAG_PARAMETER)
         if replayable(self.view, self.method):
             found.append(KEY_PARAMETER)
         return found
@@ -199,7 +211,7 @@ def replayable(view: Viewset, method: str) -> bool:
 
 @lru_cache
 def page_of(
-    item: type[serializers.Serializer], beside: tuple[tuple[str, type[serializers.Serializer]], ...]
+    item: type[serializers.Serializer], beside: tuple[tuple[str, type[serializers.Field]], ...]
 ) -> type[serializers.Serializer]:
     """The shape `{items, nextCursor}` of a list of these, and what stands beside them."""
     fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}

@@ -1,8 +1,28 @@
 """Every route of the API, room by room. A path that no room knows is a 404 in the envelope, with DEBUG or without."""
 
+from django.conf import settings
 from django.urls import URLPattern, re_path
 
-from api import deals, docs, errors, hiring, jobs, moderation, money, notifications, people, profiles, system, verification
+from api import (
+    alerts,
+    chat,
+    contacts,
+    deals,
+    docs,
+    errors,
+    hiring,
+    invitations,
+    jobs,
+    moderation,
+    money,
+    notifications,
+    people,
+    profiles,
+    reviews,
+    sandbox,
+    system,
+    verification,
+)
 
 urlpatterns: list[URLPattern] = [
     *jobs.urls,  # first: the feed is asked more often than all the rest
@@ -12,9 +32,15 @@ urlpatterns: list[URLPattern] = [
     *verification.urls,
     *moderation.urls,
     *hiring.urls,
+    *invitations.urls,
+    *chat.urls,
+    *alerts.urls,
     *deals.urls,
+    *reviews.urls,
+    *contacts.urls,
     *money.urls,
     *docs.urls,
     *system.urls,
+    *(sandbox.urls if settings.SANDBOX else []),
     re_path(r"", errors.not_found, name="unknown"),
 ]

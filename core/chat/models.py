@@ -69,7 +69,7 @@ class Participant(Row):
         indexes = [
             models.Index(fields=["user", "-last_message_at", "-id"], condition=Q(archived_at=None), name="participant_open"),
             models.Index(fields=["user", "-last_message_at", "-id"], condition=~Q(archived_at=None), name="participant_archived"),
-            models.Index(fields=["user", "version", "id"], name="participant_version"),
+            models.Index(fields=["user", "version"], name="participant_version"),
             models.Index(fields=["user"], condition=Q(unread_count__gt=0), name="participant_unread"),
         ]
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="participant_once")]

@@ -59,7 +59,8 @@ class Answer:
         self.status: int = response.status_code
         self.headers = response.headers
         self.content: bytes = response.content
-        self.json = {} if response.request["REQUEST_METHOD"] == "HEAD" else envelope_of(response)
+        bare = response.request["REQUEST_METHOD"] == "HEAD" or response.status_code == 304
+        self.json = {} if bare else envelope_of(response)
 
     @property
     def data(self) -> Any:

@@ -5,14 +5,15 @@ so that worlds can stand side by side in a database that is never emptied.
 """
 
 from tests.world.alerts import AlertsWorld
+from tests.world.cancellation import CancellationWorld
 from tests.world.chat import ChatWorld
 from tests.world.deals import FILES, PASSWORD, unique
 from tests.world.disputes import DisputesWorld
 from tests.world.invitations import InvitationsWorld
-from tests.world.reviews import ReviewsWorld
+from tests.world.reports import ReportsWorld
 
 __all__ = ["FILES", "PASSWORD", "World", "unique"]
 
 
-class World(AlertsWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReviewsWorld):
+class World(AlertsWorld, CancellationWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReportsWorld):
     """What a test gets as `world`."""
