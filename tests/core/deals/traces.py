@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.audit.models import AuditEntry
+from core.chat.models import Message
+from core.deals.models import CancellationProposal
 from core.hiring.models import Application
 from core.jobs.models import Job, JobRevision
 from core.money.models import Account, Escrow, LedgerEntry
 from core.notifications.models import Notification
 from core.people.models import BrandProfile, CreatorProfile
+from core.timers.models import Timer
 from outbox.models import Event
 
 
@@ -27,6 +30,9 @@ def picture(job: Job) -> dict[str, Any]:
         "brand": list(BrandProfile.objects.filter(user_id__in=people).values()),
         "creator": list(CreatorProfile.objects.filter(user_id__in=people).values()),
         "applications": list(Application.objects.filter(job=job).order_by("id").values()),
+        "proposals": list(CancellationProposal.objects.filter(job=job).order_by("id").values()),
+        "clocks": list(Timer.objects.filter(job=job).order_by("id").values()),
+        "messages": list(Message.objects.filter(conversation__job=job).order_by("id").values_list("id", flat=True)),
         "audit": AuditEntry.objects.count(),
         "notices": Notification.objects.count(),
         "events": Event.objects.count(),
