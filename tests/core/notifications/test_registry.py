@@ -20,6 +20,7 @@ SAMPLES = {
     "canceled_by": "STAFF",
     "version": 3,
     "comment": "Show the package.",
+    "conversation_id": "0199f0c0-0000-7000-8000-000000000002",
     "method": "•••• 4242",
     "due_at": "2026-03-05T14:00:00+00:00",
     "timer": "REVIEW_WORK",
