@@ -20,6 +20,8 @@ from core.disputes import reminders as dispute_reminders
 from core.disputes import services as disputes
 from core.hiring import reminders as hiring_reminders
 from core.hiring.invitations import services as invitations
+from core.money import reminders as money_reminders
+from core.money import services as money
 from core.money.steps import system
 from core.notifications.steps import notify
 from core.timers import selectors
@@ -48,6 +50,10 @@ EXPIRY: dict[str, Verb] = {
     "ANSWER_REQUEST": disputes.lapse_request_by_timer,
     "ANSWER_SETTLEMENT": disputes.expire_settlement_by_timer,
     "DECIDE_APPEAL": disputes.uphold_decision_by_timer,
+    "DECIDE_PAYOUT": money.cancel_payout_by_timer,
+    "SEND_PAYOUT": money.fail_payout_by_timer,
+    "RECEIVE_TOP_UP": money.cancel_top_up_by_timer,
+    "DECIDE_ADJUSTMENT": money.reject_adjustment_by_timer,
 }
 
 # Who is told before. A kind that reminds of nothing is not here.
@@ -64,6 +70,9 @@ REMINDERS: dict[str, Finder] = {
     "ANSWER_REQUEST": dispute_reminders.answer_request,
     "ANSWER_SETTLEMENT": dispute_reminders.answer_settlement,
     "DECIDE_APPEAL": dispute_reminders.decide_appeal,
+    "DECIDE_PAYOUT": money_reminders.decide_payout,
+    "SEND_PAYOUT": money_reminders.send_payout,
+    "DECIDE_ADJUSTMENT": money_reminders.decide_adjustment,
 }
 
 

@@ -106,6 +106,11 @@ class SecondPersonRequired(PaymentsConflict):
 # Payouts
 
 
+class AccountBlocked(Conflict):
+    reason = "ACCOUNT_BLOCKED"
+    message = _("Your account is blocked, so no payout can be asked for.")
+
+
 class EmailNotVerified(Conflict):
     reason = "EMAIL_NOT_VERIFIED"
     message = _("Confirm your e-mail address before you ask for a payout.")

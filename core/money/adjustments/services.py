@@ -18,6 +18,7 @@ from core.money.preview import Preview, preview
 from core.money.steps import system
 from core.people.models import User
 from core.timers import steps as timers
+from core.timers.policies import is_clock
 
 Status = Adjustment.Status
 
@@ -88,11 +89,16 @@ def cancel_adjustment(adjustment_id, *, by) -> Adjustment:
 
 
 @transaction.atomic
-def reject_adjustment_by_timer(adjustment_id, *, by) -> Adjustment:
-    """Nobody has signed in time: the adjustment is dropped, and its drafter knows. Nothing happens when somebody acted first."""
+def reject_adjustment_by_timer(adjustment_id, *, by) -> Adjustment | None:
+    """Nobody has signed in time: the adjustment is dropped, and its drafter knows.
+
+    None when somebody acted first. Raises Forbidden, NotFound.
+    """
+    require(is_clock(by))
     adjustment = Adjustment.objects.lock(id=adjustment_id)
-    if timers.fire(adjustment.id, "DECIDE_ADJUSTMENT") is not None:
-        steps.refuse(adjustment, by=by, reason="")
+    if timers.fire(adjustment.id, "DECIDE_ADJUSTMENT") is None:
+        return None
+    steps.refuse(adjustment, by=by, reason="")
     return adjustment
 
 

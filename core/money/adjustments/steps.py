@@ -37,7 +37,7 @@ def draft_adjustment(person: User, *, terms: Terms, by) -> Adjustment:
     require_room(terms.amount_cents, terms.currency, by=by, signed=drafts)
 
     adjustment = Adjustment.objects.create(person=person, wallet_kind=person.role, drafted_by=by, **dataclasses.asdict(terms))
-    timers.start(timers.Start("DECIDE_ADJUSTMENT", adjustment.id, terms.job_id))
+    timers.start(timers.Start("DECIDE_ADJUSTMENT", adjustment.id))
     after = {"status": adjustment.status} | told(adjustment)
     record("ADJUSTMENT_DRAFTED", adjustment, by=by, after=after, reason=terms.reason)
     signers = selectors.second_signer_ids(but=by)

@@ -9,6 +9,7 @@ from core.money import checks, events, ledger, policies, selectors, steps
 from core.money.errors import OwnPayout, PayoutWrongState, SecondPersonRequired
 from core.money.models import Account, LedgerEntry, Payout
 from core.notifications.steps import notify
+from core.timers import steps as timers
 
 Status = Payout.Status
 
@@ -36,6 +37,7 @@ def approve_payout(payout_id, *, by) -> Payout:
 
     payout.move_to(Status.APPROVED)
     payout.store("status", "approved_by", "approved_at", "second_approved_by", "second_approved_at")
+    timers.switch(timers.Start("SEND_PAYOUT", payout.id))
     record("PAYOUT_APPROVED", payout, by=by, before={"status": "PENDING"}, after={"status": payout.status})
     tell_creator(events.PayoutApproved, payout, by=by, method=payout.method.masked)
     return payout
@@ -48,6 +50,7 @@ def reject_payout(payout_id, *, by, reason: str) -> Payout:
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
     payout = lock_for_decision(payout_id, by=by, states=(Status.PENDING,))
+    timers.stop(payout.id)
     return give_back(payout, Status.REJECTED, events.PayoutRejected, by=by, reason=reason)
 
 
@@ -59,6 +62,7 @@ def send_payout(payout_id, *, by) -> Payout:
     payout.move_to(Status.SENT)
     payout.sent_at = clock.now()
     payout.store("status", "sent_at")
+    timers.stop(payout.id)
     record("PAYOUT_SENT", payout, by=by, before={"status": "APPROVED"}, after={"status": payout.status})
     tell_creator(events.PayoutSent, payout, by=by, method=payout.method.masked)
     return payout
@@ -87,6 +91,7 @@ def fail_payout(payout_id, *, by, reason: str) -> Payout:
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
     payout = lock_for_decision(payout_id, by=by, states=(Status.APPROVED, Status.SENT))
+    timers.stop(payout.id)
     return give_back(payout, Status.FAILED, events.PayoutFailed, by=by, reason=reason)
 
 

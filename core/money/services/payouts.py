@@ -7,10 +7,12 @@ from core.base.constraints import broken_constraint
 from core.base.errors import NotFound
 from core.base.policy import require
 from core.money import checks, events, ledger, policies, selectors, steps
-from core.money.errors import EmailNotVerified, NotEnoughMoney, PayoutMethodMissing, PayoutPending, PayoutTooSmall, PayoutWrongState
+from core.money.errors import NotEnoughMoney, PayoutMethodMissing, PayoutPending, PayoutWrongState
 from core.money.models import Account, LedgerEntry, Payout, PayoutMethod
+from core.money.readiness import readiness
 from core.notifications.steps import notify
-from core.rules.limits import PAYOUT_MIN, PAYOUT_SECOND_PERSON, limit
+from core.rules.limits import PAYOUT_SECOND_PERSON, limit
+from core.timers import steps as timers
 
 Status = Payout.Status
 
@@ -19,19 +21,19 @@ Status = Payout.Status
 def request_payout(*, by, amount_cents: int, currency: str, method_id) -> Payout:
     """The money has left the wallet and waits on an account of its own; finance staff know.
 
-    Whether a second person has to approve is settled now, by the limit of this moment.
-    Raises Forbidden, Invalid, EmailNotVerified, PayoutMethodMissing, PayoutTooSmall, PayoutPending, NotEnoughMoney.
+    It is possible exactly when nothing stands in its way (`readiness`). Whether a second person has to approve is settled now, by the
+    limit of this moment.
+    Raises Forbidden, Invalid, AccountBlocked, EmailNotVerified, PayoutMethodMissing, PayoutTooSmall, PayoutPending, NotEnoughMoney.
     """
     require(policies.is_creator(by))
     checks.check_amount(amount_cents, currency)
-    require(by.email_verified_at is not None, EmailNotVerified())
+    for blocker in readiness(by=by, currency=currency, amount_cents=amount_cents).blockers:
+        raise blocker.refusal
     method = lock_method(method_id, by=by)
-    minimum = limit(PAYOUT_MIN, currency)
-    require(amount_cents >= minimum, PayoutTooSmall(minimum_cents=minimum))
-    require(not policies.visible_payouts(by).filter(status=Status.PENDING).exists(), PayoutPending())
 
     payout = open_payout(method, by=by, amount_cents=amount_cents, currency=currency)
     hold(payout, by=by)
+    timers.start(timers.Start("DECIDE_PAYOUT", payout.id))
     after = {"status": payout.status, "amountCents": amount_cents, "currency": currency, "method": method.masked}
     record("PAYOUT_REQUESTED", payout, by=by, after=after)
     tell_finance(events.PayoutRequested, payout, by=by)
@@ -45,6 +47,7 @@ def cancel_payout(payout_id, *, by) -> Payout:
     payout = policies.visible_payouts(by).lock(id=payout_id)
     require(payout.status == Status.PENDING, PayoutWrongState(status=payout.status))
 
+    timers.stop(payout.id)
     steps.settle(payout, Status.CANCELED, by=by)
     record("PAYOUT_CANCELED", payout, by=by, before={"status": "PENDING"}, after={"status": payout.status})
     tell_finance(events.PayoutCanceled, payout, by=by)

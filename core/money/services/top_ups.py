@@ -11,6 +11,7 @@ from core.money.errors import BankReferenceDiffers, BankReferenceUsed, SecondPer
 from core.money.models import Account, TopUp
 from core.notifications.steps import notify
 from core.rules.limits import TOPUP_SECOND_PERSON, limit
+from core.timers import steps as timers
 
 Status = TopUp.Status
 
@@ -39,6 +40,7 @@ def request_top_up(*, by, amount_cents: int, currency: str) -> TopUp:
         provider=provider.name,
         needs_second=amount_cents > limit(TOPUP_SECOND_PERSON, currency),
     )
+    timers.start(timers.Start("RECEIVE_TOP_UP", top_up.id))
     record("TOP_UP_REQUESTED", top_up, by=by, after={"status": top_up.status, "amountCents": amount_cents, "currency": currency})
     finance = selectors.finance_ids()
     notify(finance, "TOP_UP_REQUESTED", facts=facts_for_staff(top_up))
@@ -132,10 +134,11 @@ def ask_second(top_up: TopUp, *, by) -> None:
 
 
 def close(top_up: TopUp, status: str, *fields: str) -> None:
-    """The top-up is in a terminal state since now."""
+    """The top-up is in a terminal state since now, and its clock stands."""
     top_up.move_to(status)
     top_up.closed_at = clock.now()
     top_up.store("status", "closed_at", "second_confirmed_by", *fields)
+    timers.stop(top_up.id)
 
 
 def require_pending(top_up: TopUp) -> None:

@@ -32,6 +32,24 @@ KINDS: dict[str, Kind] = {
         PAYMENTS, "/dashboard/balance", _("The bank returned the payout"), _("{money} is back in your wallet. Reason: {reason}")
     ),
     "PAYOUT_CANCELED": Kind(PAYMENTS, "/backoffice/core/payout/", _("A payout was canceled by the creator"), _("{name}: {money}.")),
+    "PAYOUT_EXPIRED": Kind(
+        PAYMENTS,
+        "/dashboard/balance",
+        _("The payout was not carried out"),
+        _("{money} is back in your wallet: we did not handle the payout in time. You can ask for it again."),
+        to="CREATOR",
+        when="a payout is neither decided nor sent in time",
+        critical=True,
+    ),
+    "TOP_UP_EXPIRED": Kind(
+        PAYMENTS,
+        "/dashboard/balance",
+        _("The invoice is no longer valid"),
+        _("The transfer of {money} did not arrive. Ask for a new invoice to top up the wallet."),
+        to="BRAND",
+        when="the transfer of a top-up does not come in time",
+        critical=True,
+    ),
     "ADJUSTMENT_SECOND_APPROVAL": Kind(
         PAYMENTS,
         "/backoffice/core/adjustment/",
