@@ -23,6 +23,7 @@ from core.rules.models import CommissionRule
 
 ACTIONS: dict[str, str | Promise] = {
     "ACCOUNT_CREATED": gettext_lazy("An account of staff was created"),
+    "ACCOUNT_ERASED": gettext_lazy("The account was deleted by its owner"),
     "ACCOUNT_UPDATED": gettext_lazy("The account was changed"),
     "ALERTS_FOUND": gettext_lazy("Creators were told of a new job"),
     "ALERT_CREATED": gettext_lazy("An alert was saved"),

@@ -1,0 +1,1 @@
+"""One's own data: all of it to take along, and the account closed for good."""
