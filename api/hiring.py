@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.base import Filters, Shape, Viewset, describe, route
-from api.filters import Choice
+from api.filters import Choice, Flag, Whole
 from api.job_shapes import BrandCardOut
 from api.permissions import BrandOrCreator, IsBrand, IsCreator
 from api.renderers import Raw
@@ -100,6 +100,14 @@ class ApplicationFilters(Filters):
     status = Choice(choices=Application.Status.choices)
 
 
+class ReceivedFilters(ApplicationFilters):
+    source = Choice(choices=Application.Source.choices)
+    verified = Flag(field_name="verified")
+    minPrice = Whole(field_name="price", lookup_expr="gte", max_value=Application.QUOTE_MAX)
+    maxPrice = Whole(field_name="price", lookup_expr="lte", max_value=Application.QUOTE_MAX)
+    minRating = Whole(field_name="rating", lookup_expr="gte", min_value=1, max_value=5)
+
+
 class ApplicationViewset(Viewset):
     permission_classes = {"list": [IsCreator], "retrieve": [BrandOrCreator], "withdraw": [IsCreator]}
     throttle_scope = {"withdraw": "write"}
@@ -142,10 +150,11 @@ class JobApplicationViewset(ApplicationViewset):
 
     @describe(
         "The applications to my job",
-        detail="`sort=price` puts the cheapest first (without a quote the largest budget counts), `sort=rating` the best rated.",
+        detail="`sort=price` puts the cheapest first (without a quote the largest budget counts), `sort=rating` the best rated. "
+        "`minRating` leaves out whom nobody has rated.",
         response=ReceivedApplicationOut,
         page=True,
-        filters=ApplicationFilters,
+        filters=ReceivedFilters,
         sorts=("new", "price", "rating"),
     )
     def received(self, request: Request, pk: UUID) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from core.base.errors import NotFound
@@ -19,29 +19,31 @@ from core.people.policies import staff_can
 
 LINKS_SHOWN = 2
 
-_LINKS = ArraySubquery(
+# Cards of the job and of both sides, on whatever row points to a job and a creator.
+LINKS = ArraySubquery(
     PortfolioItem.objects.filter(creator_id=OuterRef("creator__creator_profile__id")).order_by("position", "id").values("url")[:LINKS_SHOWN]
 )
 # The average of one to five; nobody's opinion yet is null. The profile keeps it in thousandths.
-_RATING = Case(
+RATING = Case(
     When(
         creator__creator_profile__rating_count__gt=0,
         then=Cast("creator__creator_profile__rating_rank", FloatField()) / Value(1000.0),
     )
 )
-_CREATOR = ObjectJSON(
+VERIFIED = ExpressionWrapper(Q(creator__creator_profile__verification_status="VERIFIED"), output_field=BooleanField())
+CREATOR_CARD = ObjectJSON(
     profileId="creator__creator_profile__id",
     displayName="creator__creator_profile__display_name",
     languages="creator__creator_profile__languages",
     pricePerVideo="creator__creator_profile__price_per_video",
     currency="creator__creator_profile__currency",
-    rating=_RATING,
+    rating=RATING,
     ratingCount="creator__creator_profile__rating_count",
     jobsCompleted="creator__creator_profile__jobs_completed",
-    isVerified=Q(creator__creator_profile__verification_status="VERIFIED"),
-    portfolio=_LINKS,
+    isVerified=VERIFIED,
+    portfolio=LINKS,
 )
-_JOB = ObjectJSON(
+JOB_CARD = ObjectJSON(
     id="job__id",
     title="job__title",
     platform="job__platform",
@@ -50,23 +52,26 @@ _JOB = ObjectJSON(
     currency="job__currency",
     isLive="job__is_live",
 )
-_BRAND = ObjectJSON(profileId="job__brand__brand_profile__id", companyName="job__brand__brand_profile__company_name")
-_CONVERSATION = Subquery(Conversation.objects.filter(job_id=OuterRef("job_id"), creator_id=OuterRef("creator_id")).values("id")[:1])
+BRAND_CARD = ObjectJSON(profileId="job__brand__brand_profile__id", companyName="job__brand__brand_profile__company_name")
+CONVERSATION = Subquery(Conversation.objects.filter(job_id=OuterRef("job_id"), creator_id=OuterRef("creator_id")).values("id")[:1])
 _ITSELF = {
     "id": "id",
     "jobId": "job_id",
     "status": "status",
+    "source": "source",
     "message": "message",
     "priceQuote": "price_quote",
     "rejectReason": "reject_reason",
     "createdAt": "created_at",
     "decidedAt": "decided_at",
-    "conversationId": _CONVERSATION,
+    "conversationId": CONVERSATION,
 }
 
 
 def job_applications(job_id: Any, *, by: User) -> QuerySet:
-    """The applications to the brand's own job, each a row of JSON; `price` is what the creator would cost.
+    """The applications to the brand's own job, each a row of JSON.
+
+    `price` is what the creator would cost; `rank`, `rating` and `verified` are of the creator's profile.
 
     Raises NotFound.
     """
@@ -75,13 +80,15 @@ def job_applications(job_id: Any, *, by: User) -> QuerySet:
     return Application.objects.filter(job_id=job_id).annotate(
         price=Coalesce("price_quote", "job__budget_max"),
         rank=F("creator__creator_profile__rating_rank"),
-        row=RowJSON(**_ITSELF, creator=_CREATOR),
+        rating=RATING,
+        verified=VERIFIED,
+        row=RowJSON(**_ITSELF, creator=CREATOR_CARD),
     )
 
 
 def own_applications(by: User) -> QuerySet:
     """The creator's own applications, each a row of JSON."""
-    return policies.own_applications(by).annotate(row=RowJSON(**_ITSELF, job=_JOB, brand=_BRAND))
+    return policies.own_applications(by).annotate(row=RowJSON(**_ITSELF, job=JOB_CARD, brand=BRAND_CARD))
 
 
 def application_page(application_id: Any, *, by: User) -> str:
@@ -104,7 +111,7 @@ def _page(row: RowJSON, **viewer: Any) -> Prepared:
 
 
 PAGES = {
-    "CREATOR": _page(RowJSON(**_ITSELF, job=_JOB, brand=_BRAND), role=User.Role.CREATOR),
-    "BRAND": _page(RowJSON(**_ITSELF, creator=_CREATOR), role=User.Role.BRAND),
-    "MODERATOR": _page(RowJSON(**_ITSELF, creator=_CREATOR), role=User.Role.STAFF, is_superuser=True),
+    "CREATOR": _page(RowJSON(**_ITSELF, job=JOB_CARD, brand=BRAND_CARD), role=User.Role.CREATOR),
+    "BRAND": _page(RowJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.BRAND),
+    "MODERATOR": _page(RowJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.STAFF, is_superuser=True),
 }

@@ -55,7 +55,7 @@ class JobModerationRejected(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobTermsChanged(Event):
-    """The text of a job that people have applied to is a new one."""
+    """The text of a job that people have applied or are invited to is a new one."""
 
     job_id: UUID
     brand_id: UUID

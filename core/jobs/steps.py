@@ -59,11 +59,13 @@ def announce_resubmitted(job: Job, *, by: Any) -> None:
 
 
 def announce_new_terms(job: Job, *, by: Any) -> None:
-    """Everybody who waits for the brand's answer knows that the terms are new ones."""
-    applicants = list(job.applications.filter(status="PENDING").values_list("creator_id", flat=True))
-    if applicants:
-        notify(applicants, "JOB_TERMS_CHANGED", job=job)
-        emit(events.JobTermsChanged(by_id=by.id, recipient_ids=tuple(applicants), job_id=job.id, brand_id=job.brand_id))
+    """Everybody who waits for the brand's answer, or is invited, knows that the terms are new ones."""
+    waiting = job.applications.filter(status="PENDING").values_list("creator_id")
+    invited = job.invitations.filter(status="SENT").values_list("creator_id")
+    concerned = [creator for (creator,) in waiting.union(invited)]
+    if concerned:
+        notify(concerned, "JOB_TERMS_CHANGED", job=job)
+        emit(events.JobTermsChanged(by_id=by.id, recipient_ids=tuple(concerned), job_id=job.id, brand_id=job.brand_id))
 
 
 def wake_alerts(job: Job) -> None:

@@ -118,6 +118,26 @@ def test_applications_are_sorted_and_filtered_as_asked(world):
     assert order("status=PENDING&sort=price") == [good, unknown, fair]
 
 
+def test_a_brand_looks_for_the_verified_the_affordable_and_the_well_rated(world):
+    job = world.live_job(budget_max=5_000)
+    dear, free = world.application(job=job, creator=rated(world, 9, 2), price_quote=9_000), world.application(job=job, price_quote=None)
+    known = world.application(job=job, creator=world.verified(rated(world, 4, 1)), price_quote=4_000)
+    invited = world.accepted_invitation(job=job).application_id
+    caller = Caller(job.brand)
+
+    def found(query: str) -> list[str]:
+        return [row["id"] for row in received(caller, job, query)]
+
+    assert found("verified=true") == [str(invited), str(known.id)]
+    assert found("verified=false") == [str(free.id), str(dear.id)]
+    assert found("source=INVITATION") == [str(invited)]
+    assert found("minPrice=4001&maxPrice=5000") == [str(invited), str(free.id)]
+    assert found("maxPrice=4000") == [str(known.id)]
+    assert found("minRating=4") == [str(known.id), str(dear.id)]
+    assert found("minRating=5") == []
+    assert caller.get(f"/api/jobs/{job.id}/applications?minRating=6").status == 400
+
+
 @pytest.mark.parametrize("sort", ["new", "price", "rating"])
 def test_every_order_is_walked_page_by_page(world, sort):
     job = world.live_job()

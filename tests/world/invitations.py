@@ -11,9 +11,10 @@ from core.hiring.invitations import services as invitations
 from core.hiring.models import Invitation
 from core.jobs.models import Job
 from core.money.steps import system
+from core.people import services as people
 from core.people.models import CreatorProfile, User
 from core.rules.limits import INVITE_AGAIN_AFTER, limit
-from tests.world.deals import DealsWorld
+from tests.world.deals import DealsWorld, unique
 
 
 class InvitationsWorld(DealsWorld):
@@ -45,6 +46,14 @@ class InvitationsWorld(DealsWorld):
         with time_machine.travel(invitation.expires_at):
             invitations.expire_invitation_by_timer(invitation.id, by=system())
         return Invitation.objects.get(id=invitation.id)
+
+    def verified(self, creator: User) -> User:
+        """The same creator, verified and so in the catalogue."""
+        if CreatorProfile.objects.get(user=creator).verification_status != "VERIFIED":
+            people.issue_verification_code(by=creator)
+            people.submit_verification(by=creator, account_url=f"https://www.tiktok.com/@{unique('creator')}")
+            people.verify_creator(self.profile_id(creator), by=self.moderator)
+        return creator
 
     def profile_id(self, creator: User) -> UUID:
         """What brands know this creator by: the id of the catalogue."""

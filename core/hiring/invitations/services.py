@@ -25,8 +25,7 @@ from core.jobs.models import Job
 from core.notifications.steps import Notice, notify, notify_all
 from core.people.completeness import require_brand_ready, require_creator_ready, require_creator_verified
 from core.people.models import CreatorProfile
-from core.people.policies import contact_blocked
-from core.people.selectors import own_creator_profile
+from core.people.selectors import applicant
 from core.rules.limits import INVITE_AGAIN_AFTER, limit
 from core.timers.policies import is_clock
 from core.timers.steps import fire
@@ -135,13 +134,13 @@ def accept_invitation(invitation_id: Any, *, by: Any, message: str = "", price_q
     require(policies.is_creator(by))
     job = Job.objects.lock(id=policies.received_invitations(by).find(id=invitation_id).job_id)
     said = read_offer(message, price_quote)
-    profile, has_works = own_creator_profile(by=by)
+    profile, has_works, may_meet = applicant(by=by, brand_id=job.brand_id)
     application = Application.objects.lock_any(job=job, creator=by)
     invitation = policies.received_invitations(by).lock(id=invitation_id)
     _require_open(invitation)
     require_creator_ready(profile, has_portfolio=has_works)
     require_creator_verified(profile)
-    require(job.is_live and not contact_blocked(by.id, job.brand_id), errors.JobNotAvailable())
+    require(job.is_live and may_meet, errors.JobNotAvailable())
 
     application = _offer(application or Application(job=job, creator=by), said, price_quote)
     steps.end(invitation, Status.ACCEPTED)

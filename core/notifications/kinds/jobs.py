@@ -10,7 +10,10 @@ KINDS: dict[str, Kind] = {
     "MODERATION_APPROVED": Kind(DEALS, "/jobs/{job_id}", _("The job is approved"), _("“{title}” is in the feed.")),
     "MODERATION_REJECTED": Kind(DEALS, "/dashboard/jobs/{job_id}/edit", _("The job was not approved"), _("“{title}”. Reason: {reason}")),
     "JOB_TERMS_CHANGED": Kind(
-        DEALS, "/jobs/{job_id}", _("The terms of a job have changed"), _("“{title}”: look at the new terms; your application stands.")
+        DEALS,
+        "/jobs/{job_id}",
+        _("The terms of a job have changed"),
+        _("“{title}”: look at the new terms; your application or invitation stands."),
     ),
     "JOB_ALERT_MATCHED": Kind(
         DEALS,

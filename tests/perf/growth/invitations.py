@@ -1,0 +1,16 @@
+"""More invitations than anybody answers."""
+
+from datetime import timedelta
+from typing import Any
+
+from core.base import clock
+from core.hiring.models import Invitation
+from tests.perf.growth import grows
+from tests.perf.growth.jobs import jobs
+
+
+@grows("GET /api/invitations")
+def invitations_of_the_chosen(stage: Any, count: int) -> None:
+    made = jobs(stage.owner, count, status="PUBLISHED", moderation_status="APPROVED")
+    due = clock.now() + timedelta(days=7)
+    Invitation.objects.bulk_create(Invitation(job=job, brand=stage.owner, creator=stage.chosen, expires_at=due) for job in made)
