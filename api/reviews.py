@@ -19,7 +19,7 @@ from core.people.models import User
 ID = "0199f0c0-0000-7000-8000-000000000001"
 
 
-class PersonOut(Shape):
+class ReviewPartyOut(Shape):
     profileId = serializers.UUIDField()
     name = serializers.CharField()
     role = serializers.ChoiceField(choices=[User.Role.BRAND.value, User.Role.CREATOR.value])
@@ -38,7 +38,7 @@ class ReviewOut(Shape):
     rating = serializers.IntegerField()
     text = serializers.CharField()
     publishedAt = serializers.DateTimeField()
-    author = PersonOut()
+    author = ReviewPartyOut()
 
 
 class ReadyReviewOut(ReviewOut):
@@ -53,7 +53,7 @@ class WholeReviewOut(ReviewOut):
     """A review as its author and moderators see it."""
 
     publishedAt = serializers.DateTimeField(allow_null=True, help_text="Null while nobody else reads it.")
-    subject = PersonOut()
+    subject = ReviewPartyOut()
     createdAt = serializers.DateTimeField()
     isHidden = serializers.BooleanField()
     hiddenReason = serializers.CharField()
@@ -69,7 +69,7 @@ class PendingOut(Shape):
     jobTitle = serializers.CharField()
     completedAt = serializers.DateTimeField()
     closesAt = serializers.DateTimeField(help_text="Until then a review is taken.")
-    other = PersonOut()
+    other = ReviewPartyOut()
     otherHasWritten = serializers.BooleanField(help_text="Then yours makes both readable.")
 
 

@@ -81,7 +81,7 @@ def uphold_report(report_id: Any, *, by: Any, note: str, hide_review: bool = Fal
     """
     report = _undecided(report_id, by=by)
     if hide_review and report.subject_type != Report.Subject.REVIEW:
-        raise Invalid({"hideReview": [_("Only a review can be hidden.")]})
+        raise Invalid({"hide": [_("Only a review can be hidden.")]})
     _decide(report, Status.UPHELD, by=by, note=note)
     if hide_review:
         review = Review.objects.select_related("job").lock(id=report.subject_id)
