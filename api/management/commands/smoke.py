@@ -7,6 +7,7 @@ import time
 
 from django.core.management.base import BaseCommand
 
+from api.smoke.alerts import check_alerts
 from api.smoke.client import BrokenPromise, Walk
 from api.smoke.contract import check_contract
 from api.smoke.deal import check_hiring, check_job, check_work
@@ -53,6 +54,7 @@ def run(walk: Walk) -> None:
     check_contract(walk)
     check_people(walk)
     deal = check_job(walk)
+    check_alerts(walk)
     check_hiring(walk, deal)
     check_funding(walk, deal)
     check_work(walk, deal)
