@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from core.base.models import QuerySet
-from core.disputes.models import Dispute, DisputeMessage, InformationRequest, Role
+from core.disputes.models import Dispute, DisputeMessage, Role
 from core.disputes.verdicts.models import SettlementProposal
 from core.people.policies import staff_can
 
@@ -81,10 +81,3 @@ def visible_settlements(user: Any) -> QuerySet:
     if reads_all(user):
         return SettlementProposal.objects.all()
     return SettlementProposal.objects.filter(Q(dispute__opened_by_id=user.pk) | Q(dispute__respondent_id=user.pk))
-
-
-def visible_requests(user: Any) -> QuerySet:
-    """The questions of staff in the disputes that one sees: each party sees also what the other one was asked."""
-    if reads_all(user):
-        return InformationRequest.objects.all()
-    return InformationRequest.objects.filter(Q(dispute__opened_by_id=user.pk) | Q(dispute__respondent_id=user.pk))

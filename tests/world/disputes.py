@@ -30,6 +30,11 @@ class DisputesWorld(DealsWorld):
         """A dispute that a moderator has taken."""
         return disputes.assign_dispute(self.answered_dispute(**said).id, by=self.moderator)
 
+    def withdrawn_dispute(self, **said: Any) -> Dispute:
+        """A dispute that its opener has taken back."""
+        dispute = self.answered_dispute(**said)
+        return disputes.withdraw_dispute(dispute.id, by=dispute.opened_by)
+
     def resolved_dispute(self, resolution: str = "REFUND", *, creator_share_cents: int | None = None, **said: Any) -> Dispute:
         """A dispute that the moderator of this world has decided."""
         dispute = self.answered_dispute(**said)

@@ -75,7 +75,8 @@ def ask_for_information(dispute_id: Any, *, by: Any, party: str, wants: str, que
     timers.start(timers.Start("ANSWER_REQUEST", asked.id, dispute.job_id, due_at))
     record("DISPUTE_INFORMATION_REQUESTED", dispute, by=by, after={"party": party, "wants": wants, "dueAt": due_at.isoformat()})
     sides = [(role, person) for role, person in steps.parties(dispute) if role == party]
-    notify_all(steps.party_notices(dispute, "DISPUTE_INFORMATION_REQUESTED", sides=sides), job=dispute.job)
+    facts = {"due_at": due_at.isoformat()}
+    notify_all(steps.party_notices(dispute, "DISPUTE_INFORMATION_REQUESTED", facts, sides=sides), job=dispute.job)
     requested = events.DisputeInformationRequested(
         by_id=by.id, recipient_ids=(asked.party_id,), request_id=asked.id, party_role=party, due_at=due_at, **steps.facts_of(dispute)
     )

@@ -35,7 +35,7 @@ def resolve_dispute(dispute_id: Any, *, by: Any, resolution: str, note: str, cre
     case = _lock_for_decision(dispute_id, by=by)
     if repeated := _as_before(case.dispute, resolution, creator_share_cents, by=by):
         return repeated
-    verdict = _judge(case, Verdict(resolution=resolution, creator_share_cents=creator_share_cents, note=said, decided_by=by))
+    verdict = _judge(case, Verdict(resolution=resolution, creator_share_cents=creator_share_cents, note=said, decided_by_id=by.pk))
     if needs_second(case.dispute, resolution):
         return _propose(case.dispute, verdict, by=by)
     return carry_out(case, verdict, by=by)
@@ -49,7 +49,7 @@ def preview_resolution(dispute_id: Any, *, by: Any, resolution: str, note: str, 
         case = _lock_for_decision(dispute_id, by=by)
         if repeated := _as_before(case.dispute, resolution, creator_share_cents, by=by):
             return repeated
-        verdict = Verdict(resolution=resolution, creator_share_cents=creator_share_cents, note=said, decided_by=by)
+        verdict = Verdict(resolution=resolution, creator_share_cents=creator_share_cents, note=said, decided_by_id=by.pk)
         return carry_out(case, _judge(case, verdict), by=by)
 
     return preview(all_signatures, by=by)
@@ -71,8 +71,8 @@ def confirm_decision(dispute_id: Any, *, by: Any) -> Ruling:
         resolution=decision.resolution,
         creator_share_cents=decision.creator_share_cents,
         note=decision.note,
-        decided_by=decision.decided_by,
-        confirmed_by=by,
+        decided_by_id=decision.decided_by_id,
+        confirmed_by_id=by.pk,
     )
     return carry_out(case, _judge(case, verdict), by=by)
 

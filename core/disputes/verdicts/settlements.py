@@ -146,7 +146,7 @@ def _resolution(cents: int, dispute: Dispute) -> str:
 def _verdict(proposal: SettlementProposal, case: Case, *, by: Any) -> Verdict:
     resolution = _resolution(proposal.creator_share_cents, case.dispute)
     share = proposal.creator_share_cents if resolution == Resolution.SPLIT else None
-    return Verdict(resolution=resolution, creator_share_cents=share, through=Through.SETTLEMENT, note=proposal.note, decided_by=by)
+    return Verdict(resolution=resolution, creator_share_cents=share, through=Through.SETTLEMENT, note=proposal.note, decided_by_id=by.pk)
 
 
 def _lock_proposal(settlement_id: Any, dispute: Dispute) -> SettlementProposal:

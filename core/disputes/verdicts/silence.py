@@ -47,4 +47,4 @@ def _decide(dispute_id: Any, clock: str, through: str, *, by: Any) -> Ruling | N
     if fired is None:
         return None
     resolution = case.dispute.on_silence if through == Through.SILENCE else Resolution.NO_ACTION
-    return carry_out(case, Verdict(resolution=resolution, through=through, decided_by=by, fired=fired), by=by)
+    return carry_out(case, Verdict(resolution=resolution, through=through, decided_by_id=by.pk, fired=fired), by=by)

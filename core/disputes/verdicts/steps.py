@@ -41,8 +41,8 @@ class Verdict:
     creator_share_cents: int | None = None
     through: str = Through.STAFF
     note: str = ""
-    decided_by: Any
-    confirmed_by: Any = None
+    decided_by_id: UUID
+    confirmed_by_id: UUID | None = None
     fired: Timer | None = None
 
 
@@ -83,7 +83,7 @@ def _write(dispute: Dispute, verdict: Verdict) -> None:
     dispute.resolved_at = clock.now()
     dispute.resolution, dispute.creator_share_cents = verdict.resolution, verdict.creator_share_cents
     dispute.resolved_through, dispute.note = verdict.through, verdict.note
-    dispute.decided_by, dispute.confirmed_by = verdict.decided_by, verdict.confirmed_by
+    dispute.decided_by_id, dispute.confirmed_by_id = verdict.decided_by_id, verdict.confirmed_by_id
     dispute.store("status", "resolved_at", "resolution", "creator_share_cents", "resolved_through", "note", "decided_by", "confirmed_by")
 
 
@@ -167,8 +167,8 @@ def _tell(case: Case, verdict: Verdict, ruling: Ruling, *, before: str, by: Any)
         "refundedCents": ruling.refunded_cents,
         "currency": dispute.currency,
     }
-    if verdict.confirmed_by is not None:
-        after["decidedById"] = str(verdict.decided_by.pk)
+    if verdict.confirmed_by_id is not None:
+        after["decidedById"] = str(verdict.decided_by_id)
     record("DISPUTE_RESOLVED", dispute, by=by, before={"status": before}, after=after | caused_by(verdict.fired), reason=verdict.note)
     desk = [person for person in [dispute.assignee_id] if person not in (None, by.pk)]
     notices = steps.party_notices(dispute, f"DISPUTE_RESOLVED_{verdict.resolution}", {"reason": verdict.note}, sides=steps.parties(dispute))
