@@ -127,6 +127,11 @@ def replay(stored: IdempotencyKey, fingerprint: str) -> HttpResponse:
     return HttpResponse(bytes(stored.body), status=stored.status, content_type=JSON, headers=headers)
 
 
+def forget_person(user: Any) -> None:
+    """No answer that this person was ever given is kept."""
+    IdempotencyKey.objects.filter(principal=f"user:{user.pk}").delete()
+
+
 def forget_old_keys() -> int:
     """Keys older than a week are gone. Returns how many went."""
     return IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]

@@ -41,6 +41,7 @@ RATES: dict[str, tuple[Rate, ...]] = {
     "register": (Rate(5, HOUR, "ip"),),
     "password_reset": (Rate(5, HOUR, "ip"), Rate(3, HOUR, "account")),
     "password": (Rate(10, HOUR),),
+    "export": (Rate(5, HOUR),),
     "email_link": (Rate(20, HOUR, "ip"),),
     "email_resend": (Rate(5, HOUR),),
     "verification": (Rate(10, HOUR),),

@@ -24,8 +24,8 @@ BUDGETS: dict[str, int] = {
     "POST /api/auth/email/resend": 7,
     "GET /api/me": 2,
     "PATCH /api/me": 5,
-    "GET /api/me/export": 1,  # one for each table, whatever is in it
-    "POST /api/me/delete": 1,
+    "GET /api/me/export": 42,  # one for each table, whatever is in it
+    "POST /api/me/delete": 33,
     "POST /api/admin/people/{pk}/block": 9,  # one for the jobs that leave the feed
     "POST /api/admin/people/{pk}/unblock": 7,
     # jobs
@@ -135,6 +135,15 @@ BUDGETS: dict[str, int] = {
     "POST /api/admin/payouts/{pk}/paid": 15,
     "POST /api/admin/payouts/{pk}/failed": 15,
     "POST /api/admin/payouts/{pk}/returned": 15,
+    "GET /api/payouts/readiness": 3,
+    "GET /api/wallet/explain": 2,
+    "GET /api/jobs/{pk}/money": 3,
+    "POST /api/admin/finance/adjust": 15,
+    "GET /api/admin/adjustments": 3,
+    "GET /api/admin/adjustments/{pk}": 3,
+    "POST /api/admin/adjustments/{pk}/approve": 15,
+    "POST /api/admin/adjustments/{pk}/reject": 15,
+    "POST /api/admin/adjustments/{pk}/cancel": 15,
     "GET /api/admin/ledger": 3,
     "GET /api/admin/escrows": 3,
     "GET /api/admin/accounts": 3,
@@ -174,6 +183,12 @@ BUDGETS: dict[str, int] = {
     "POST /api/jobs/{pk}/review/request-changes": 15,
     "POST /api/jobs/{pk}/review/approve": 15,
     "POST /api/jobs/{pk}/cancel": 15,
+    "GET /api/jobs/{pk}/cancellation": 4,
+    "POST /api/jobs/{pk}/cancellation": 15,
+    "POST /api/jobs/{pk}/cancellation/accept": 15,
+    "POST /api/jobs/{pk}/cancellation/decline": 15,
+    "POST /api/jobs/{pk}/cancellation/withdraw": 15,
+    "POST /api/jobs/{pk}/resign": 15,
     # reviews
     "POST /api/reviews": 10,
     "GET /api/reviews/pending": 2,

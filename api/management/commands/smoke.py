@@ -14,6 +14,7 @@ from api.smoke.deal import check_hiring, check_job, check_work
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices
 from api.smoke.people import check_people
+from api.smoke.privacy import check_privacy
 
 
 class Command(BaseCommand):
@@ -62,3 +63,4 @@ def run(walk: Walk) -> None:
     check_two_people(walk)
     check_cancellation(walk)
     check_notices(walk)
+    check_privacy(walk)

@@ -10,6 +10,7 @@ from core.money import services as money
 from core.people import services as people
 from core.people.models import CreatorProfile, User
 from core.privacy.services import erase_account
+from core.reports.services import block_person, unblock_person
 from tests.world import PASSWORD, World
 
 EMAIL, CARD, PURSE = "canary.of.the.mine@private.example", "5555555555554444", "purse-of-the-canary"
@@ -56,8 +57,8 @@ def sign_up(role: str, **profile: str) -> User:
 
 def blocked_and_unblocked(user: User, *, by: User) -> None:
     """Staff have written about the person."""
-    people.block_person(user.id, by=by, reason=REASON)
-    people.unblock_person(user.id, by=by)
+    block_person(user.id, by=by, reason=REASON)
+    unblock_person(user.id, by=by)
 
 
 @pytest.fixture
