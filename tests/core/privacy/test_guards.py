@@ -1,0 +1,63 @@
+"""What is append-only or frozen lets go of nothing but what an erased person's rows say, whoever asks the database."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from core.audit.models import AuditEntry
+from core.base import clock
+from core.people.models import User
+from core.privacy.services import erase_account
+from tests.world import PASSWORD, World
+
+
+def refusal(write: Callable[[], object]) -> str:
+    """The SQLSTATE with which the database refused."""
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        write()
+    return refused.value.__cause__.sqlstate  # type: ignore[union-attr]
+
+
+def test_the_trail_of_the_living_never_changes(world: World) -> None:
+    creator = world.creator()
+    entries = AuditEntry.objects.filter(actor=creator)
+
+    assert refusal(lambda: entries.update(reason="")) == "LG002"
+    assert refusal(lambda: entries.update(before={}, after={})) == "LG002"
+    assert refusal(entries.delete) == "LG002"
+
+
+def test_the_trail_of_who_has_left_only_fades(world: World) -> None:
+    creator = world.creator()
+    other = world.creator()
+    erase_account(by=creator, password=PASSWORD)
+    entry = AuditEntry.objects.filter(actor=creator, action="CREATOR_PROFILE_UPDATED").latest("id")
+    this = AuditEntry.objects.filter(id=entry.id)
+
+    assert refusal(lambda: this.update(after=entry.after | {"bio": "Another one."})) == "LG002"
+    assert refusal(lambda: this.update(after=entry.after | {"role": "BRAND"})) == "LG002"
+    assert refusal(lambda: this.update(after={})) == "LG002"
+    assert refusal(lambda: this.update(actor=other)) == "LG002"
+    assert refusal(lambda: this.update(reason="Because.")) == "LG002"
+    assert refusal(lambda: this.update(created_at=clock.now())) == "LG002"
+    assert refusal(this.delete) == "LG002"
+    assert refusal(lambda: AuditEntry.objects.filter(actor=other).update(reason="")) == "LG002"
+    assert this.update(after=dict.fromkeys(entry.after)) == 1
+
+
+def test_a_destination_of_money_stays_as_it_is_until_its_owner_has_left(world: World) -> None:
+    method = world.payout_method(world.creator())
+
+    assert refusal(lambda: method.creator.payout_methods.update(masked="—")) == "LG006"
+    assert refusal(lambda: method.creator.payout_methods.update(fingerprint="x")) == "LG006"
+
+
+def test_nobody_comes_back_and_nobody_is_half_gone(world: World) -> None:
+    creator, other = world.creator(), world.creator()
+    erase_account(by=creator, password=PASSWORD)
+
+    assert refusal(lambda: User.objects.filter(id=creator.id).update(erased_at=None)) == "LG006"
+    assert refusal(lambda: User.objects.filter(id=creator.id).update(email="back@example.com")) == "23514"
+    assert refusal(lambda: User.objects.filter(id=creator.id).update(is_active=True)) == "23514"
+    assert refusal(lambda: User.objects.filter(id=other.id).update(erased_at=clock.now())) == "23514"
