@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from api import payouts, rules, wallets
+from api import adjustments, explanations, payouts, rules, wallets
 from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice, Flag, Identifier, Text, Whole
 from api.money_shapes import Period
@@ -46,6 +46,7 @@ class EscrowOut(Shape):
     commissionBps = serializers.IntegerField(help_text="Frozen when the creator was chosen.")
     commissionCents = serializers.IntegerField()
     creatorNetCents = serializers.IntegerField()
+    creatorShareCents = serializers.IntegerField(allow_null=True, help_text="Of a SPLIT: the creator's part before commission.")
     fundedAt = serializers.DateTimeField(allow_null=True)
     closedAt = serializers.DateTimeField(allow_null=True)
     createdAt = serializers.DateTimeField()
@@ -150,6 +151,7 @@ class EscrowViewset(Viewset):
             errors.EscrowRefunded,
             errors.EscrowVoided,
             errors.DealNotInWork,
+            errors.DisputeOpen,
         ],
         dry_run=True,
     )
@@ -202,6 +204,8 @@ urls = [
     route("admin/escrows", BooksViewset, get="escrows"),
     route("admin/accounts", BooksViewset, get="accounts"),
     *wallets.urls,
+    *explanations.urls,
     *payouts.urls,
+    *adjustments.urls,
     *rules.urls,
 ]

@@ -11,11 +11,13 @@ from api.filters import Choice
 from api.money_shapes import AmountIn, BankReferenceIn, ReasonIn
 from api.permissions import IsCreator, staff
 from api.previews import dry_run
+from api.timers import TimerOut
 from core.base.vocabulary import Currency
 from core.money import errors, selectors, services
 from core.money.destinations import OTHER_MAX
-from core.money.models import Payout, PayoutMethod
+from core.money.models import CENTS_MAX, Payout, PayoutMethod
 from core.money.policies import FINANCE
+from core.money.readiness import CREATOR, STAFF, readiness
 
 EXAMPLE_ID = "0199f0c0-0000-7000-8000-000000000001"
 
@@ -54,12 +56,45 @@ class PayoutOut(Shape):
     createdAt = serializers.DateTimeField()
 
 
+class PayoutRowOut(PayoutOut):
+    timers = TimerOut(many=True, help_text="The clock that runs, if any.")
+
+
 class AdminPayoutOut(PayoutOut):
     creatorId = serializers.UUIDField()
     creatorName = serializers.CharField(source="creator.creator_profile.display_name")
     needsSecond = serializers.BooleanField(help_text="Two different people approve it.")
     approvedById = serializers.UUIDField(allow_null=True)
     secondApprovedById = serializers.UUIDField(allow_null=True)
+
+
+class AdminPayoutRowOut(AdminPayoutOut):
+    timers = TimerOut(many=True, help_text="The clock that runs, if any.")
+
+
+class BlockerOut(Shape):
+    code = serializers.CharField(help_text="The `details.code` that a request would be refused with.")
+    message = serializers.CharField()
+    whatToDo = serializers.CharField()
+    clearedBy = serializers.ChoiceField(choices=(CREATOR, STAFF))
+    until = serializers.DateTimeField(allow_null=True, help_text="When it is over at the latest, where that is known.")
+
+
+class ReadinessOut(Shape):
+    ready = serializers.BooleanField(help_text="Whether a request would be taken.")
+    currency = serializers.ChoiceField(choices=Currency.choices)
+    amountCents = serializers.IntegerField(help_text="What it was judged for.")
+    minimumCents = serializers.IntegerField(help_text="The smallest payout.")
+    availableCents = serializers.IntegerField(help_text="What is in the wallet.")
+    needsSecond = serializers.BooleanField(help_text="Whether two people would have to approve it.")
+    blockers = BlockerOut(many=True)
+
+
+class ReadinessIn(Shape):
+    currency = serializers.ChoiceField(choices=Currency.choices)
+    amountCents = serializers.IntegerField(
+        required=False, min_value=1, max_value=CENTS_MAX, help_text="Left out: the smallest payout is judged."
+    )
 
 
 class PayoutFilters(Filters):
@@ -103,6 +138,7 @@ class PayoutViewset(Viewset):
         response={"payout": PayoutOut},
         status=201,
         errors=[
+            errors.AccountBlocked,
             errors.EmailNotVerified,
             errors.PayoutMethodMissing,
             errors.PayoutTooSmall,
@@ -116,11 +152,20 @@ class PayoutViewset(Viewset):
         asked = self.body()
         return dry_run(self, lambda: services.request_payout(by=request.user, **asked), lambda payout: payout)
 
-    @describe("My payouts, newest first", response=PayoutOut, page=True, filters=PayoutFilters)
+    @describe(
+        "What stands between me and a payout",
+        detail="A request is taken exactly when the list is empty.",
+        response=ReadinessOut,
+        query=ReadinessIn,
+    )
+    def readiness(self, request: Request) -> HttpResponse:
+        return self.show(readiness(by=request.user, **self.query()))
+
+    @describe("My payouts, newest first", response=PayoutRowOut, page=True, filters=PayoutFilters)
     def list(self, request: Request) -> HttpResponse:
         return self.page(selectors.payout_list(by=request.user), order=("-created_at", "-id"))
 
-    @describe("One of my payouts", response={"payout": PayoutOut})
+    @describe("One of my payouts", response={"payout": PayoutRowOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.show(selectors.payout_page(pk, by=request.user))
 
@@ -145,11 +190,11 @@ class AdminPayoutViewset(Viewset):
     }
     throttle_scope = dict.fromkeys(("approve", "reject", "send", "paid", "failed", "returned"), "money")
 
-    @describe("Payouts, those that wait longest first", response=AdminPayoutOut, page=True, filters=PayoutFilters)
+    @describe("Payouts, those that wait longest first", response=AdminPayoutRowOut, page=True, filters=PayoutFilters)
     def list(self, request: Request) -> HttpResponse:
         return self.page(selectors.payout_list(by=request.user), order=("created_at", "id"))
 
-    @describe("One payout", response={"payout": AdminPayoutOut})
+    @describe("One payout", response={"payout": AdminPayoutRowOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.show(selectors.payout_page(pk, by=request.user))
 
@@ -215,6 +260,7 @@ class AdminPayoutViewset(Viewset):
 
 urls = [
     route("payouts", PayoutViewset, get="list"),
+    route("payouts/readiness", PayoutViewset, get="readiness"),
     route("payouts/request", PayoutViewset, post="create"),
     route("payouts/methods", MethodViewset, get="list", post="create"),
     route("payouts/methods/<uuid:pk>", MethodViewset, delete="remove"),

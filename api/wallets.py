@@ -12,6 +12,7 @@ from api.money_shapes import AmountIn, Period, ReasonIn, SecondBankReferenceIn
 from api.permissions import BrandOrCreator, IsBrand, staff
 from core.base.vocabulary import Currency
 from core.money import errors, selectors, services
+from core.money.explain.wallet import wallets_as_of
 from core.money.models import Account, LedgerEntry, TopUp
 from core.money.policies import FINANCE
 
@@ -25,6 +26,10 @@ class WalletOut(Shape):
 
 class WalletsOut(Shape):
     items = WalletOut(many=True)
+
+
+class AsOfIn(Shape):
+    asOf = serializers.DateTimeField(required=False, help_text="As it was at that moment; left out: now.")
 
 
 class StatementOut(Shape):
@@ -74,9 +79,11 @@ class TopUpFilters(Filters):
 class WalletViewset(Viewset):
     permission_classes = [BrandOrCreator]
 
-    @describe("My wallets, one per currency", response=WalletsOut)
+    @describe("My wallets, one per currency", detail="With `asOf` as they were at that moment.", response=WalletsOut, query=AsOfIn)
     def wallets(self, request: Request) -> HttpResponse:
-        return self.show({"items": WalletOut(selectors.wallet_list(by=request.user), many=True).data})
+        as_of = self.query().get("as_of")
+        rows = wallets_as_of(as_of, by=request.user) if as_of else selectors.wallet_list(by=request.user)
+        return self.show({"items": WalletOut(rows, many=True).data})
 
     @describe("The statement of my wallets, newest first", response=StatementOut, page=True, filters=StatementFilters)
     def entries(self, request: Request) -> HttpResponse:

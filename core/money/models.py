@@ -203,14 +203,19 @@ class Escrow(StatefulRow):
         ]
 
     @property
+    def gross_cents(self) -> int:
+        """What the work is worth before commission: the creator's share of a split, otherwise the whole."""
+        return self.amount_cents if self.creator_share_cents is None else self.creator_share_cents
+
+    @property
     def commission_cents(self) -> int:
-        """What the platform takes when the work is accepted."""
-        return commission(self.amount_cents, self.commission_bps)
+        """What the platform takes of it when the work is accepted, or has taken of a split."""
+        return commission(self.gross_cents, self.commission_bps)
 
     @property
     def creator_net_cents(self) -> int:
-        """What the creator gets when the work is accepted."""
-        return self.amount_cents - self.commission_cents
+        """What the creator gets of it."""
+        return self.gross_cents - self.commission_cents
 
 
 class TopUp(StatefulRow):

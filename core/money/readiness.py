@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base.errors import Refusal
 from core.base.policy import require
+from core.base.vocabulary import Currency
 from core.money import checks, policies
 from core.money.errors import AccountBlocked, EmailNotVerified, NotEnoughMoney, PayoutMethodMissing, PayoutPending, PayoutTooSmall
-from core.rules.limits import PAYOUT_MIN, limit
+from core.rules.limits import PAYOUT_MIN, PAYOUT_SECOND_PERSON, limits
 
 CREATOR, STAFF = "CREATOR", "STAFF"
 
@@ -39,12 +40,16 @@ class Blocker:
 
 @dataclasses.dataclass(frozen=True)
 class Readiness:
-    """Whether this much can be asked for now. Without an amount it is judged for the smallest payout."""
+    """Whether this much can be asked for now, and whether two people would have to approve it.
+
+    Without an amount it is judged for the smallest payout.
+    """
 
     currency: str
     amount_cents: int
     minimum_cents: int
     available_cents: int
+    needs_second: bool
     blockers: list[Blocker]
 
     @property
@@ -66,7 +71,8 @@ FACTS = """
 def readiness(*, by: Any, currency: str, amount_cents: int | None = None) -> Readiness:
     """Everything that a request of this creator for this much would meet, the most basic first. Raises Forbidden, Invalid."""
     require(policies.is_creator(by))
-    minimum = limit(PAYOUT_MIN, currency)
+    checks.check_choice("currency", currency, Currency.values)
+    minimum, by_one = limits(currency, PAYOUT_MIN, PAYOUT_SECOND_PERSON)
     asked = minimum if amount_cents is None else amount_cents
     checks.check_amount(asked, currency)
     with connection.cursor() as cursor:
@@ -93,4 +99,4 @@ def readiness(*, by: Any, currency: str, amount_cents: int | None = None) -> Rea
             ),
         ),
     ]
-    return Readiness(currency, asked, minimum, available, [blocker for stands, blocker in judged if stands])
+    return Readiness(currency, asked, minimum, available, asked > by_one, [blocker for stands, blocker in judged if stands])

@@ -22,8 +22,7 @@ def send_payout(timer: Timer) -> Reminder:
 def decide_adjustment(timer: Timer) -> Reminder:
     """Those who may give the second signature, before an adjustment is dropped."""
     adjustment = Adjustment.objects.select_related("drafted_by").get(id=timer.subject_id)
-    name = selectors.owner_name(adjustment.wallet_kind, adjustment.person_id)
-    return Reminder(tuple(selectors.second_signer_ids(but=adjustment.drafted_by)), "backoffice/core/adjustment/", name)
+    return Reminder(tuple(selectors.second_signer_ids(but=adjustment.drafted_by)), "backoffice/core/adjustment/", adjustment.owner_name)
 
 
 def _payout(timer: Timer) -> Payout:

@@ -14,6 +14,7 @@ from core.money.faults import Fault, ledger_faults, report_ledger_faults
 from core.money.models import Account, Escrow, LedgerEntry, Payout
 from core.people.models import BrandProfile, CreatorProfile
 from core.people.selectors import staff_ids
+from core.timers.selectors import clocks
 
 __all__ = [
     "Fault",
@@ -26,7 +27,6 @@ __all__ = [
     "finance_ids",
     "ledger_faults",
     "method_list",
-    "owner_name",
     "payout_list",
     "payout_page",
     "report_ledger_faults",
@@ -47,7 +47,7 @@ def finance_ids() -> list[UUID]:
 
 def second_signer_ids(*, but) -> list[UUID]:
     """Those who may give the second signature after this person."""
-    return sorted({*staff_ids("finance"), *staff_ids("finance_approver")} - {but.id})
+    return sorted({*staff_ids(*policies.FINANCE)} - {but.id})
 
 
 def brand_name(brand_id: UUID) -> str:
@@ -58,11 +58,6 @@ def brand_name(brand_id: UUID) -> str:
 def creator_name(creator_id: UUID) -> str:
     """What finance staff read instead of an id."""
     return CreatorProfile.objects.filter(user_id=creator_id).values_list("display_name", flat=True).first() or ""
-
-
-def owner_name(wallet_kind: str, owner_id: UUID) -> str:
-    """Whose wallet it is, as finance staff read it."""
-    return brand_name(owner_id) if wallet_kind == Account.Kind.BRAND else creator_name(owner_id)
 
 
 # Wallets
@@ -128,7 +123,8 @@ def escrow_list(*, by) -> QuerySet:
             currency="currency",
             commissionBps="commission_bps",
             commissionCents=FEE,
-            creatorNetCents=F("amount_cents") - FEE,
+            creatorNetCents=GROSS - FEE,
+            creatorShareCents="creator_share_cents",
             fundedAt="funded_at",
             closedAt="closed_at",
             createdAt="created_at",
@@ -136,10 +132,9 @@ def escrow_list(*, by) -> QuerySet:
     )
 
 
+GROSS = Coalesce("creator_share_cents", "amount_cents")
 # Integer division rounds down, so this is half up, as in `arithmetic.commission`.
-FEE = (F("amount_cents") * F("commission_bps") + Value(5_000, output_field=BigIntegerField())) / Value(
-    10_000, output_field=BigIntegerField()
-)
+FEE = (GROSS * F("commission_bps") + Value(5_000, output_field=BigIntegerField())) / Value(10_000, output_field=BigIntegerField())
 
 
 def escrow_page(job_id, *, by) -> Escrow:
@@ -200,6 +195,7 @@ PAYOUT_COLUMNS: dict[str, Any] = {
     "closedAt": "closed_at",
     "createdAt": "created_at",
 }
+PAYOUT_CLOCKS = ("DECIDE_PAYOUT", "SEND_PAYOUT")
 PAYOUT_STAFF_COLUMNS = PAYOUT_COLUMNS | {
     "creatorId": "creator_id",
     "creatorName": "creator__creator_profile__display_name",
@@ -212,12 +208,13 @@ PAYOUT_STAFF_COLUMNS = PAYOUT_COLUMNS | {
 def payout_list(*, by) -> QuerySet:
     """The payouts that one may see; finance also sees whose they are and who signed."""
     columns = PAYOUT_COLUMNS if policies.is_creator(by) else PAYOUT_STAFF_COLUMNS
-    return policies.visible_payouts(by).annotate(row=RowJSON(**columns))
+    return policies.visible_payouts(by).annotate(row=RowJSON(**columns, timers=clocks("id", *PAYOUT_CLOCKS)))
 
 
 def payout_page(payout_id, *, by) -> Payout:
-    """One payout with its destination. Raises NotFound."""
-    return policies.visible_payouts(by).select_related("method", "creator__creator_profile").find(id=payout_id)
+    """One payout with its destination and its running `timers`. Raises NotFound."""
+    found = policies.visible_payouts(by).annotate(timers=clocks("id", *PAYOUT_CLOCKS))
+    return found.select_related("method", "creator__creator_profile").find(id=payout_id)
 
 
 # The books, for finance

@@ -48,10 +48,10 @@ class UserManager(BaseUserManager.from_queryset(QuerySet)):  # type: ignore[misc
         """The account in whose name the clock acts."""
         return self.get(id=SYSTEM_USER_ID)
 
-    def on_duty(self, capability: str) -> models.QuerySet["User"]:
-        """The active members of staff with this capability, superusers included."""
+    def on_duty(self, *capabilities: str) -> models.QuerySet["User"]:
+        """The active members of staff with one of these capabilities, superusers included."""
         staff = self.filter(role="STAFF", is_active=True, blocked_at=None)
-        return staff.filter(Q(groups__name=capability) | Q(is_superuser=True)).distinct()
+        return staff.filter(Q(groups__name__in=capabilities) | Q(is_superuser=True)).distinct()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -17,9 +17,9 @@ from core.people.models import BrandProfile, CreatorProfile, PortfolioItem, Sess
 CARD_LINKS_MAX = 2
 
 
-def staff_ids(capability: str) -> list[UUID]:
-    """The active members of staff with this capability, superusers included."""
-    return list(User.objects.on_duty(capability).values_list("id", flat=True))
+def staff_ids(*capabilities: str) -> list[UUID]:
+    """The active members of staff with one of these capabilities, superusers included."""
+    return list(User.objects.on_duty(*capabilities).values_list("id", flat=True))
 
 
 def name_of(user: User) -> str:

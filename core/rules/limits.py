@@ -115,6 +115,12 @@ KINDS = {
 
 def limit(kind: LimitKind, currency: str) -> int:
     """The value in force now: the newest row for this currency, else the newest for all, else the default."""
-    rows = Limit.objects.filter(key=kind.key, currency__in=("", currency), valid_from__lte=clock.now())
-    newest = rows.order_by("-currency", "-valid_from", "-id").values_list("value", flat=True).first()
-    return kind.default(currency) if newest is None else newest
+    return limits(currency, kind)[0]
+
+
+def limits(currency: str, *kinds: LimitKind) -> list[int]:
+    """The values of several limits in force now, in the order asked for, by one statement."""
+    keys = [kind.key for kind in kinds]
+    rows = Limit.objects.filter(key__in=keys, currency__in=("", currency), valid_from__lte=clock.now())
+    newest = dict(rows.order_by("key", "-currency", "-valid_from", "-id").distinct("key").values_list("key", "value"))
+    return [newest.get(kind.key, kind.default(currency)) for kind in kinds]

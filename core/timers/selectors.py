@@ -1,12 +1,14 @@
 """Which clocks run, and which have run out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, TextField, Value, When
 
 from core.base import clock
+from core.base.shapes import ObjectJSON
 from core.timers.kinds import KINDS
 from core.timers.models import Timer
 
@@ -49,13 +51,24 @@ def running(*subject_ids: Any) -> Iterable[Timer]:
 
 def shown(timer: Timer) -> dict[str, Any]:
     """The clock as a client sees it: what runs, until when, whose turn it is, and what happens otherwise."""
-    kind = KINDS[timer.kind]
-    return {
-        "kind": timer.kind,
-        "startedAt": timer.started_at,
-        "dueAt": timer.due_at,
-        "pausedAt": timer.paused_at,
-        "waitsFor": kind.waits_for,
-        "onExpiry": kind.on_expiry,
-        "consequence": str(kind.consequence),
+    return told({"kind": timer.kind, "startedAt": timer.started_at, "dueAt": timer.due_at, "pausedAt": timer.paused_at})
+
+
+def told(running: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a clock that was read as JSON, with the words in the language now active."""
+    kind = KINDS[running["kind"]]
+    return {**running, "waitsFor": kind.waits_for, "onExpiry": kind.on_expiry, "consequence": str(kind.consequence)}
+
+
+def clocks(subject: str, *kinds: str) -> ArraySubquery:
+    """The running clocks of these kinds of the row whose id is in this column, as a part of a JSON row, as `shown` tells them.
+
+    The words are in the language now active, so the part is made anew for each read.
+    """
+    words = {
+        name: Case(*(When(kind=kind, then=Value(str(getattr(KINDS[kind], attribute)))) for kind in kinds), output_field=TextField())
+        for name, attribute in (("waitsFor", "waits_for"), ("onExpiry", "on_expiry"), ("consequence", "consequence"))
     }
+    rows = Timer.objects.filter(subject_id=OuterRef(subject), kind__in=kinds, ended_at=None).order_by("due_at", "id")
+    shape = ObjectJSON(kind="kind", startedAt="started_at", dueAt="due_at", pausedAt="paused_at", **words)
+    return ArraySubquery(rows.values_list(shape, flat=True))

@@ -51,7 +51,7 @@ class Adjustment(StatefulRow):
     category = models.CharField(max_length=16, choices=Category)
     reason = models.CharField(max_length=500)
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    dispute_id = models.UUIDField(null=True, blank=True)
+    dispute = models.ForeignKey("core.Dispute", on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments")
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_by = models.ForeignKey(
@@ -99,3 +99,10 @@ class Adjustment(StatefulRow):
     def signed_cents(self) -> int:
         """What the owner of the wallet gets: less than nothing when it is taken away."""
         return self.amount_cents if self.direction == self.Direction.CREDIT else -self.amount_cents
+
+    @property
+    def owner_name(self) -> str:
+        """Whose wallet it is, as finance staff read it."""
+        brand = self.wallet_kind == Account.Kind.BRAND
+        profile = getattr(self.person, "brand_profile" if brand else "creator_profile", None)
+        return str(profile) if profile else ""

@@ -11,6 +11,7 @@ from core.base.policy import require
 from core.money import checks, events, policies, selectors
 from core.money.adjustments import steps
 from core.money.adjustments.models import Adjustment
+from core.money.adjustments.selectors import OWNER
 from core.money.adjustments.terms import Terms, clean_terms
 from core.money.errors import AdjustmentWrongState, NotEnoughMoney, OwnWallet, SecondPersonRequired, WalletMissing
 from core.money.models import Account, Escrow
@@ -78,7 +79,7 @@ def reject_adjustment(adjustment_id, *, by, reason: str) -> Adjustment:
 def cancel_adjustment(adjustment_id, *, by) -> Adjustment:
     """Whoever drafted it has taken it back. Raises Forbidden, NotFound, AdjustmentWrongState."""
     require(policies.is_finance(by))
-    adjustment = policies.visible_adjustments(by).lock(id=adjustment_id)
+    adjustment = policies.visible_adjustments(by).select_related(*OWNER).lock(id=adjustment_id)
     require(adjustment.drafted_by_id == by.id)
     require_pending(adjustment)
 
@@ -95,7 +96,7 @@ def reject_adjustment_by_timer(adjustment_id, *, by) -> Adjustment | None:
     None when somebody acted first. Raises Forbidden, NotFound.
     """
     require(is_clock(by))
-    adjustment = Adjustment.objects.lock(id=adjustment_id)
+    adjustment = Adjustment.objects.select_related(*OWNER).lock(id=adjustment_id)
     if timers.fire(adjustment.id, "DECIDE_ADJUSTMENT") is None:
         return None
     steps.refuse(adjustment, by=by, reason="")
@@ -108,7 +109,7 @@ def lock_for_decision(adjustment_id, *, by) -> Adjustment:
     Raises Forbidden, NotFound, OwnWallet, AdjustmentWrongState, SecondPersonRequired.
     """
     require(policies.can_sign_second(by))
-    adjustment = policies.visible_adjustments(by).lock(id=adjustment_id)
+    adjustment = policies.visible_adjustments(by).select_related(*OWNER, "drafted_by").lock(id=adjustment_id)
     require(adjustment.person_id != by.id, OwnWallet())
     require_pending(adjustment)
     require(adjustment.drafted_by_id != by.id, SecondPersonRequired())
@@ -122,7 +123,8 @@ def require_pending(adjustment: Adjustment) -> None:
 
 def find_owner(person_id) -> User:
     """The brand or creator whose wallet it is. Raises Invalid."""
-    person = User.objects.filter(id=person_id, role__in=Account.WALLETS).first()
+    people = User.objects.select_related("brand_profile", "creator_profile")
+    person = people.filter(id=person_id, role__in=Account.WALLETS).first()
     if person is None:
         raise Invalid({"userId": [_("There is no such brand or creator.")]})
     return person

@@ -109,7 +109,7 @@ def amount(adjustment: Adjustment) -> dict[str, Any]:
 
 def facts_for_staff(adjustment: Adjustment) -> dict[str, Any]:
     """What a notice to staff says."""
-    return amount(adjustment) | {"name": selectors.owner_name(adjustment.wallet_kind, adjustment.person_id)}
+    return amount(adjustment) | {"name": adjustment.owner_name}
 
 
 def told(adjustment: Adjustment) -> dict[str, Any]:

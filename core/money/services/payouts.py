@@ -11,7 +11,6 @@ from core.money.errors import NotEnoughMoney, PayoutMethodMissing, PayoutPending
 from core.money.models import Account, LedgerEntry, Payout, PayoutMethod
 from core.money.readiness import readiness
 from core.notifications.steps import notify
-from core.rules.limits import PAYOUT_SECOND_PERSON, limit
 from core.timers import steps as timers
 
 Status = Payout.Status
@@ -27,16 +26,17 @@ def request_payout(*, by, amount_cents: int, currency: str, method_id) -> Payout
     """
     require(policies.is_creator(by))
     checks.check_amount(amount_cents, currency)
-    for blocker in readiness(by=by, currency=currency, amount_cents=amount_cents).blockers:
+    judged = readiness(by=by, currency=currency, amount_cents=amount_cents)
+    for blocker in judged.blockers:
         raise blocker.refusal
     method = lock_method(method_id, by=by)
 
-    payout = open_payout(method, by=by, amount_cents=amount_cents, currency=currency)
+    payout = open_payout(method, by=by, amount_cents=amount_cents, currency=currency, needs_second=judged.needs_second)
     hold(payout, by=by)
     timers.start(timers.Start("DECIDE_PAYOUT", payout.id))
     after = {"status": payout.status, "amountCents": amount_cents, "currency": currency, "method": method.masked}
     record("PAYOUT_REQUESTED", payout, by=by, after=after)
-    tell_finance(events.PayoutRequested, payout, by=by)
+    tell_finance(events.PayoutRequested, payout, by=by, name=str(method.creator.creator_profile))
     return payout
 
 
@@ -50,19 +50,19 @@ def cancel_payout(payout_id, *, by) -> Payout:
     timers.stop(payout.id)
     steps.settle(payout, Status.CANCELED, by=by)
     record("PAYOUT_CANCELED", payout, by=by, before={"status": "PENDING"}, after={"status": payout.status})
-    tell_finance(events.PayoutCanceled, payout, by=by)
+    tell_finance(events.PayoutCanceled, payout, by=by, name=selectors.creator_name(payout.creator_id))
     return payout
 
 
 def lock_method(method_id, *, by) -> PayoutMethod:
     """One of the creator's own destinations, which nobody can remove meanwhile. Raises PayoutMethodMissing."""
     try:
-        return policies.visible_methods(by).lock(id=method_id)
+        return policies.visible_methods(by).select_related("creator__creator_profile").lock(id=method_id)
     except NotFound as missing:
         raise PayoutMethodMissing from missing
 
 
-def open_payout(method: PayoutMethod, *, by, amount_cents: int, currency: str) -> Payout:
+def open_payout(method: PayoutMethod, *, by, amount_cents: int, currency: str, needs_second: bool) -> Payout:
     """The payout waits, still empty. Raises PayoutPending when another one was quicker."""
     account = Account.objects.create(kind=Account.Kind.PAYOUT_HOLD, currency=currency)
     try:
@@ -73,7 +73,7 @@ def open_payout(method: PayoutMethod, *, by, amount_cents: int, currency: str) -
                 hold_account=account,
                 amount_cents=amount_cents,
                 currency=currency,
-                needs_second=amount_cents > limit(PAYOUT_SECOND_PERSON, currency),
+                needs_second=needs_second,
             )
     except IntegrityError as refused:
         if broken_constraint(refused) != "payout_one_pending":
@@ -97,8 +97,8 @@ def hold(payout: Payout, *, by) -> None:
     )
 
 
-def tell_finance(event: type[events.PayoutRequested], payout: Payout, *, by) -> None:
+def tell_finance(event: type[events.PayoutRequested], payout: Payout, *, by, name: str) -> None:
     """Finance staff have a notice named like the event, and the event."""
     finance = selectors.finance_ids()
-    notify(finance, event.type_name(), facts=steps.price(payout) | {"name": selectors.creator_name(payout.creator_id)})
+    notify(finance, event.type_name(), facts=steps.price(payout) | {"name": name})
     steps.tell_payout(event, payout, by=by, recipients=finance)

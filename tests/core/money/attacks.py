@@ -301,7 +301,9 @@ ADJUSTMENTS = [
 ]  # fmt: skip
 
 HISTORY = [
-    Attack("an audit row is changed", "UPDATE core_auditentry SET reason = 'x'", "LG002", NO_RIGHT),
+    # What the entries of an erased person say may fade, so the application has the right; the guard lets no more go.
+    Attack("an audit row is changed", "UPDATE core_auditentry SET reason = 'x'", "LG002"),
+    Attack("an audit row is put in another's name", "UPDATE core_auditentry SET actor_id = '{stranger}'", "LG002", NO_RIGHT),
     Attack("an audit row is deleted", "DELETE FROM core_auditentry", "LG002", NO_RIGHT),
     Attack("the audit trail is wiped", NO_TRUNCATE.format("auditentry"), "LG002", NO_RIGHT),
     Attack("a commission rule is changed", "UPDATE core_commissionrule SET bps = 0", "LG002", NO_RIGHT),
