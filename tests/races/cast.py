@@ -1,16 +1,20 @@
 """People and things that races fight about. They are committed once, and each race takes fresh jobs and payouts of theirs."""
 
 import itertools
-from functools import cached_property
+from datetime import timedelta
+from functools import cache, cached_property
+from typing import Any
 
+import time_machine
 from django.test import override_settings
 
+from core.base import clock
 from core.deals import services as deals
-from core.hiring.models import Application
+from core.hiring.models import Application, Invitation
 from core.jobs import services as jobs
-from core.jobs.models import Job
+from core.jobs.models import Job, JobRevision
 from core.money import services as money
-from core.money.models import Payout, PayoutMethod, TopUp
+from core.money.models import Escrow, Payout, PayoutMethod, TopUp
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
 from core.people.models import EmailToken, User
@@ -22,12 +26,13 @@ TOP_UP_LARGE = 60_000_000
 
 
 class Cast:
-    """One brand, two creators, a moderator and enough finance staff."""
+    """One brand, three creators, a moderator and enough finance staff."""
 
     def __init__(self) -> None:
         self.world = World()
         self.brand = self.world.brand()
         self.creator, self.rival = self.world.creator(), self.world.creator()
+        self.guest = self.world.verified_creator()  # whom brands may invite
         self.moderator, self.finance, self.approver = self.world.moderator, self.world.finance, self.world.approver
         self.colleague = self.world.staff("finance")
         self.numbers = itertools.count(1)
@@ -45,10 +50,36 @@ class Cast:
         """A live job with the offer of one creator."""
         return self.world.application(job=self.live_job(), creator=self.creator)
 
+    def offer_on_hold(self) -> Application:
+        """The same, and the job is on hold."""
+        offer = self.offer()
+        jobs.pause_job(offer.job_id, by=self.brand)
+        return offer
+
     def two_offers(self) -> tuple[Application, Application]:
         """A live job with the offers of two creators."""
         offer = self.offer()
         return offer, self.world.application(job=offer.job, creator=self.rival)
+
+    def invitation(self, job: Job | None = None) -> Invitation:
+        """The guest is asked to do a live job."""
+        return self.world.invitation(job=job or self.live_job(), creator=self.guest)
+
+    def late_invitation(self) -> Invitation:
+        """The same, and the time to answer is over, but the clock has not turned yet."""
+        job, guest = self.live_job(), self.guest
+        with time_machine.travel(clock.now() - timedelta(days=8)):
+            return self.world.invitation(job=job, creator=guest)
+
+    def invited_applicant(self) -> Invitation:
+        """The guest is asked to do a job, and has applied for it without an answer to the question."""
+        invitation = self.invitation()
+        self.world.application(job=invitation.job, creator=self.guest)
+        return invitation
+
+    def rivalry(self) -> Invitation:
+        """The guest is asked to do a job for which another creator has applied."""
+        return self.invitation(self.offer().job)
 
     # Deals
 
@@ -107,3 +138,17 @@ class Cast:
 
     def approve_job(self, job: Job) -> Job:
         return jobs.approve_job(job.id, by=self.moderator, content_version=job.content_version)
+
+
+@cache
+def cast() -> Cast:
+    """The same people in all races."""
+    return Cast()
+
+
+def deal_state(job: Job) -> tuple[Any, ...]:
+    """The job, its escrow, what became of its offers, and of changes to its text."""
+    escrow = Escrow.objects.filter(job=job).values_list("status", "amount_cents").first()
+    offers = sorted(Application.objects.filter(job=job).values_list("status", flat=True))
+    revisions = sorted(JobRevision.objects.filter(job=job).values_list("status", flat=True))
+    return *Job.objects.values_list("status", "moderation_status", "content_version").get(id=job.id), escrow, *offers, *revisions

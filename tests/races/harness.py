@@ -25,6 +25,7 @@ ROUNDS = 3
 CONTROL_ROUNDS = 8
 WRONG_END = "an end that no order explains"
 SAVED = "the database alone refused"
+LUCK = "won by luck"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ class End:
 
 @dataclass(frozen=True)
 class Race:
-    """Two commands on one stage. `state` reads what they fight about; `control` says how they end without our locks."""
+    """Two commands on one stage. `state` reads what they fight about; `control` says how they end without our locks.
+
+    `hold` names the table before whose first write the control holds both; empty for the first write of all.
+    """
 
     prepare: Callable[[], Any]
     first: Command
@@ -49,6 +53,7 @@ class Race:
     state: Callable[[Any], tuple[Any, ...]]
     control: frozenset[str] = frozenset({WRONG_END})
     both_win: bool = False
+    hold: str = ""
 
     def orders(self) -> tuple[End, End]:
         """How it ends when the first comes first, and when the second does."""
@@ -69,7 +74,7 @@ class Race:
     def lose(self, explained: tuple[End, End]) -> str | None:
         """How one run without our locks went wrong, or None when it went well by luck."""
         with without_locks():
-            end, got = self.run(before="")
+            end, got = self.run(before=self.hold)
         if end not in explained:
             return WRONG_END
         return SAVED if any(isinstance(cause, DatabaseError) for answer in got for cause in causes(answer)) else None

@@ -1,7 +1,6 @@
 """Every pair of commands that can meet: exactly one wins, the other learns why, and everything is told once."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import pytest
@@ -10,28 +9,14 @@ from core.deals import services as deals
 from core.hiring import services as hiring
 from core.hiring.models import Application
 from core.jobs import services as jobs
-from core.jobs.models import Job, JobRevision
 from core.money import services as money
-from core.money.models import Escrow, Payout, TopUp
+from core.money.models import Payout, TopUp
 from core.money.selectors import ledger_faults
-from tests.races.cast import LARGE, TOP_UP_LARGE, Cast
-from tests.races.harness import CONTROL_ROUNDS, ROUNDS, SAVED, Race
+from tests.races.cast import LARGE, TOP_UP_LARGE, cast, deal_state
+from tests.races.harness import CONTROL_ROUNDS, LUCK, ROUNDS, SAVED, Race
+from tests.races.inviting import INVITING
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed")]
-
-
-@cache
-def cast() -> Cast:
-    """The same people in all races."""
-    return Cast()
-
-
-def deal_state(job: Job) -> tuple[Any, ...]:
-    """The job, its escrow, what became of its offers, and of changes to its text."""
-    escrow = Escrow.objects.filter(job=job).values_list("status", "amount_cents").first()
-    offers = sorted(Application.objects.filter(job=job).values_list("status", flat=True))
-    revisions = sorted(JobRevision.objects.filter(job=job).values_list("status", flat=True))
-    return *Job.objects.values_list("status", "moderation_status", "content_version").get(id=job.id), escrow, *offers, *revisions
 
 
 def offer_state(offer: Application | tuple[Application, Application]) -> tuple[Any, ...]:
@@ -151,6 +136,15 @@ HIRING = {
         both_win=True,
     ),
     "accept and pause": Race(lambda: cast().offer(), accept, lambda offer: jobs.pause_job(offer.job_id, by=cast().brand), offer_state),
+    # Nobody is chosen for a job on hold, and nobody resumes another: there is no wrong end to come to, locked or not.
+    "accept and resume": Race(
+        lambda: cast().offer_on_hold(),
+        accept,
+        lambda offer: jobs.unpause_job(offer.job_id, by=cast().brand),
+        offer_state,
+        frozenset({LUCK}),
+        both_win=True,
+    ),
     "accept and edit": Race(
         lambda: cast().offer(),
         accept,
@@ -192,7 +186,7 @@ FUNDING = {
 }
 RACES = {
     f"{room}: {name}": race
-    for room, races in {"payout": PAYOUTS, "top-up": TOP_UPS, "hiring": HIRING, "funding": FUNDING}.items()
+    for room, races in {"payout": PAYOUTS, "top-up": TOP_UPS, "hiring": HIRING, "inviting": INVITING, "funding": FUNDING}.items()
     for name, race in races.items()
 }
 
@@ -217,7 +211,7 @@ def test_without_our_locks_the_race_is_lost_or_saved_by_the_database_alone(name:
     race = RACES[name]
     orders = race.orders()
 
-    lost = next(filter(None, (race.lose(orders) for _ in range(CONTROL_ROUNDS))), "won by luck")
+    lost = next(filter(None, (race.lose(orders) for _ in range(CONTROL_ROUNDS))), LUCK)
 
     assert lost in race.control
     assert ledger_faults() == []
