@@ -9,6 +9,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.people.models import User
 from core.privacy.services import erase_account
+from tests.core.money import stage
 from tests.world import PASSWORD, World
 
 
@@ -61,3 +62,17 @@ def test_nobody_comes_back_and_nobody_is_half_gone(world: World) -> None:
     assert refusal(lambda: User.objects.filter(id=creator.id).update(email="back@example.com")) == "23514"
     assert refusal(lambda: User.objects.filter(id=creator.id).update(is_active=True)) == "23514"
     assert refusal(lambda: User.objects.filter(id=other.id).update(erased_at=clock.now())) == "23514"
+
+
+def test_the_applications_own_role_may_do_all_that_leaving_takes(world: World) -> None:
+    creator = world.verified_creator()
+    world.payout_method(creator)
+    world.application(creator=creator)
+    if not stage.make_roles():
+        pytest.skip("the test database's user may not create roles")
+
+    stage.execute(f"SET LOCAL ROLE {stage.APPLICATION}")
+    erase_account(by=creator, password=PASSWORD)
+    stage.execute("RESET ROLE")
+
+    assert User.objects.get(id=creator.id).erased_at is not None
