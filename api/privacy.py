@@ -76,7 +76,7 @@ class PrivacyViewset(Viewset):
         errors=[AccountHasObligations],
         example={"password": "correct-horse-battery-9", "confirm": True},
     )
-    def delete_account(self, request: Request) -> HttpResponse:
+    def delete_account(self, request: Any) -> HttpResponse:
         services.erase_account(by=request.user, password=self.body()["password"])
         idempotency.forget_person(request.user)
         response = self.show({"deleted": True})
