@@ -15,14 +15,19 @@ from core.notifications.registry import KINDS
 # The unread one keeps its place in the list, so that "read up to this one" never takes what its reader has not seen.
 TELL = """
     INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id, conversation_id)
-    VALUES (%(id)s, %(now)s, %(now)s, %(person)s, %(type)s, %(category)s, %(facts)s, %(href)s, %(job)s, %(conversation)s)
+    SELECT %(id)s, %(now)s, %(now)s, %(person)s, %(type)s::text, %(category)s, %(facts)s, %(href)s, %(job)s, %(conversation)s
+    WHERE NOT EXISTS (
+        SELECT 1 FROM core_preference preference
+        WHERE preference.user_id = %(person)s AND preference.type = %(type)s::text
+            AND preference.channel = 'IN_APP' AND NOT preference.is_on
+    )
     ON CONFLICT (user_id, conversation_id) WHERE conversation_id IS NOT NULL AND read_at IS NULL
     DO UPDATE SET facts = excluded.facts, updated_at = excluded.updated_at
 """
 
 
 def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, number: int, facts: Mapping[str, Any]) -> None:
-    """The person has one unread notice of this conversation, which knows of the message with this number.
+    """The person has one unread notice of this conversation, which knows of the message with this number; none if that is muted.
 
     Facts are the sender's `name` and the job's `title`.
     """

@@ -1,12 +1,15 @@
 """How a verb tells people."""
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 
-from core.notifications.models import Notification
+from core.base import clock
+from core.base.ids import uuid7
 from core.notifications.registry import KINDS
 
 
@@ -28,13 +31,46 @@ def notify(people: Iterable[Any], type: str, *, job=None, facts: Mapping[str, An
     notify_all([Notice(people, type, facts or {})], job=job)
 
 
+# Whoever has muted a type does not get it. What is critical cannot be muted, whatever a row says that was written before it was.
+TELL = """
+    INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id)
+    SELECT told.id, %(now)s, %(now)s, told.user_id, told.type, told.category, told.facts, told.href, %(job)s
+    FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(types)s::text[], %(categories)s::text[], %(facts)s::jsonb[], %(hrefs)s::text[],
+                %(critical)s::boolean[]) AS told (id, user_id, type, category, facts, href, critical)
+    WHERE told.critical OR NOT EXISTS (
+        SELECT 1 FROM core_preference preference
+        WHERE preference.user_id = told.user_id AND preference.type = told.type AND preference.channel = 'IN_APP' AND NOT preference.is_on
+    )
+"""
+
+
 def notify_all(notices: Iterable[Notice], *, job=None) -> None:
-    """Everybody has the notices meant for them, in this order, by one statement. Raises KeyError as `notify` does."""
-    Notification.objects.bulk_create([row for notice in notices for row in _rows(notice, job)])
+    """Everybody has the notices meant for them, in this order, by one statement; but none that they have muted.
+
+    Raises KeyError as `notify` does.
+    """
+    rows = [row for notice in notices for row in _rows(notice, job)]
+    if not rows:
+        return
+    people, types, facts, hrefs = zip(*rows, strict=True)
+    kinds = [KINDS[named] for named in types]
+    values = {
+        "now": clock.now(),
+        "job": job.pk if job is not None else None,
+        "ids": [uuid7() for _ in rows],
+        "people": list(people),
+        "types": list(types),
+        "categories": [kind.category for kind in kinds],
+        "facts": list(facts),
+        "hrefs": list(hrefs),
+        "critical": [kind.critical for kind in kinds],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, values)
 
 
-def _rows(notice: Notice, job) -> list[Notification]:
-    """A row for each person, not yet stored."""
+def _rows(notice: Notice, job) -> list[tuple[Any, str, str, str]]:
+    """Person, type, facts as JSON, and link: one for each person."""
     kind = KINDS[notice.type]
     facts = dict(notice.facts)
     if job is not None:
@@ -42,11 +78,9 @@ def _rows(notice: Notice, job) -> list[Notification]:
     if missing := kind.needs() - facts.keys():
         raise KeyError(f"{notice.type} needs the facts {sorted(missing)}")
     href = kind.href.format_map(facts)
+    written = json.dumps(facts)
     ids = {getattr(person, "pk", person) for person in notice.people}
-    return [
-        Notification(user_id=person, type=notice.type, category=kind.category, facts=facts, href=href, job=job)
-        for person in sorted(ids, key=str)
-    ]
+    return [(person, notice.type, written, href) for person in sorted(ids, key=str)]
 
 
 def notify_staff(capability: str, type: str, *, job=None, facts: dict[str, Any] | None = None) -> None:

@@ -5,13 +5,37 @@ from django.utils.translation import gettext_lazy as _
 from core.notifications.kinds.kind import DEALS, Kind
 
 KINDS: dict[str, Kind] = {
-    "APPLICATION_CREATED": Kind(DEALS, "/dashboard/jobs/{job_id}/applications", _("A new application"), _("“{title}”: {name} applied.")),
-    "APPLICATION_ACCEPTED": Kind(
-        DEALS, "/dashboard/work/{job_id}", _("Your application is accepted"), _("“{title}”, {money}. Begin when the escrow is funded.")
+    "APPLICATION_CREATED": Kind(
+        DEALS,
+        "/dashboard/jobs/{job_id}/applications",
+        _("A new application"),
+        _("“{title}”: {name} applied."),
+        to="BRAND",
+        when="a creator applies",
     ),
-    "APPLICATION_REJECTED": Kind(DEALS, "/dashboard/applications", _("Your application was not chosen"), _("“{title}”. {why}")),
+    "APPLICATION_ACCEPTED": Kind(
+        DEALS,
+        "/dashboard/work/{job_id}",
+        _("Your application is accepted"),
+        _("“{title}”, {money}. Begin when the escrow is funded."),
+        to="CREATOR",
+        when="the brand chooses the creator",
+    ),
+    "APPLICATION_REJECTED": Kind(
+        DEALS,
+        "/dashboard/applications",
+        _("Your application was not chosen"),
+        _("“{title}”. {why}"),
+        to="CREATOR",
+        when="the brand says no, or chooses somebody else",
+    ),
     "APPLICATION_WITHDRAWN": Kind(
-        DEALS, "/dashboard/jobs/{job_id}/applications", _("An application was withdrawn"), _("“{title}”: {name} withdrew the application.")
+        DEALS,
+        "/dashboard/jobs/{job_id}/applications",
+        _("An application was withdrawn"),
+        _("“{title}”: {name} withdrew the application."),
+        to="BRAND",
+        when="a creator withdraws the application",
     ),
     "INVITATION_SENT": Kind(
         DEALS,
@@ -52,6 +76,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”: the invitation is no longer open."),
         to="CREATOR",
         when="the invitation was not answered in time, or the job was given to somebody else or closed",
+        event="INVITATION_EXPIRED",
     ),
     "INVITATION_EXPIRED_BRAND": Kind(
         DEALS,
@@ -60,5 +85,6 @@ KINDS: dict[str, Kind] = {
         _("“{title}”: {name} did not answer the invitation."),
         to="BRAND",
         when="the invitation was not answered in time",
+        event="INVITATION_EXPIRED",
     ),
 }

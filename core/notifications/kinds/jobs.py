@@ -5,15 +5,43 @@ from django.utils.translation import gettext_lazy as _
 from core.notifications.kinds.kind import DEALS, SYSTEM, Kind
 
 KINDS: dict[str, Kind] = {
-    "JOB_PUBLISHED": Kind(SYSTEM, "/backoffice/core/job/", _("A job waits for moderation"), _("“{title}”")),
-    "MODERATION_RESUBMITTED": Kind(SYSTEM, "/backoffice/core/job/", _("A changed job waits for moderation"), _("“{title}”")),
-    "MODERATION_APPROVED": Kind(DEALS, "/jobs/{job_id}", _("The job is approved"), _("“{title}” is in the feed.")),
-    "MODERATION_REJECTED": Kind(DEALS, "/dashboard/jobs/{job_id}/edit", _("The job was not approved"), _("“{title}”. Reason: {reason}")),
+    "JOB_PUBLISHED": Kind(
+        SYSTEM, "/backoffice/core/job/", _("A job waits for moderation"), _("“{title}”"), to="MODERATORS", when="a brand publishes a job"
+    ),
+    "MODERATION_RESUBMITTED": Kind(
+        SYSTEM,
+        "/backoffice/core/job/",
+        _("A changed job waits for moderation"),
+        _("“{title}”"),
+        to="MODERATORS",
+        when="a rejected job is sent in again, or an edit has to be read",
+        event="JOB_MODERATION_RESUBMITTED",
+    ),
+    "MODERATION_APPROVED": Kind(
+        DEALS,
+        "/jobs/{job_id}",
+        _("The job is approved"),
+        _("“{title}” is in the feed."),
+        to="BRAND",
+        when="a moderator approves a job or a change of it",
+        event="JOB_MODERATION_APPROVED",
+    ),
+    "MODERATION_REJECTED": Kind(
+        DEALS,
+        "/dashboard/jobs/{job_id}/edit",
+        _("The job was not approved"),
+        _("“{title}”. Reason: {reason}"),
+        to="BRAND",
+        when="a moderator rejects a job or a change of it, or takes a job out of the feed",
+        event="JOB_MODERATION_REJECTED",
+    ),
     "JOB_TERMS_CHANGED": Kind(
         DEALS,
         "/jobs/{job_id}",
         _("The terms of a job have changed"),
         _("“{title}”: look at the new terms; your application or invitation stands."),
+        to="APPLICANTS",
+        when="the approved text of a job changes",
     ),
     "JOB_ALERT_MATCHED": Kind(
         DEALS,

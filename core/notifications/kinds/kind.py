@@ -17,11 +17,41 @@ MADE_OF = {
 }
 
 
+BRAND, CREATOR, STAFF = "BRAND", "CREATOR", "STAFF"
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipient:
+    """Somebody who gets notices, in words, and the roles of those who may be meant."""
+
+    words: str
+    roles: tuple[str, ...]
+
+
+RECIPIENTS = {
+    "BRAND": Recipient("the brand", (BRAND,)),
+    "CREATOR": Recipient("the creator", (CREATOR,)),
+    "PARTIES": Recipient("both parties", (BRAND, CREATOR)),
+    "OTHER_PARTY": Recipient("the other party", (BRAND, CREATOR)),
+    "APPLICANTS": Recipient("every creator who waits for an answer", (CREATOR,)),
+    "OWNER": Recipient("the person whose account it is", (BRAND, CREATOR, STAFF)),
+    "AUTHOR": Recipient("who wrote it", (BRAND, CREATOR)),
+    "REPORTER": Recipient("who reported", (BRAND, CREATOR)),
+    "WHOEVER_ACTS": Recipient("whoever has to act", (BRAND, CREATOR, STAFF)),
+    "MODERATORS": Recipient("every moderator on duty", (STAFF,)),
+    "FINANCE": Recipient("the finance staff on duty", (STAFF,)),
+    "FINANCE_APPROVERS": Recipient("every finance approver on duty", (STAFF,)),
+    "ASSIGNEE": Recipient("the member of staff who has taken it", (STAFF,)),
+    "DECIDER": Recipient("the member of staff who decided", (STAFF,)),
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class Kind:
     """One type of notice: where it is filed, where it leads, what it says.
 
-    `to` says who gets it and `when` after which act, for the page that lists all of them. A `critical` one is about money or
+    `to` names who gets it (of RECIPIENTS) and `when` after which act, for the page that lists all of them. `event` is the fact in the
+    outbox that goes with it: the one of the same name unless told otherwise, None for none. A `critical` one is about money or
     security: nobody can mute it.
     """
 
@@ -32,6 +62,20 @@ class Kind:
     to: str = ""
     when: str = ""
     critical: bool = False
+    event: str | None = ""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The names of who gets it."""
+        return tuple(self.to.split(", "))
+
+    def concerns(self, role: str) -> bool:
+        """Whether people of this role may get it."""
+        return any(role in RECIPIENTS[name].roles for name in self.recipients)
+
+    def facts_of(self, type: str) -> tuple[str, ...]:
+        """The types of the events that go with it, when it has this name."""
+        return tuple((self.event or type).split(", ")) if self.event is not None else ()
 
     def needs(self) -> set[str]:
         """The facts without which the notice would have a hole."""

@@ -6,15 +6,45 @@ from core.notifications.kinds.kind import SYSTEM, Kind
 
 KINDS: dict[str, Kind] = {
     "CREATOR_VERIFICATION_PENDING": Kind(
-        SYSTEM, "/backoffice/core/verification/", _("A creator asks for verification"), _("{name} is waiting for a check.")
+        SYSTEM,
+        "/backoffice/core/verification/",
+        _("A creator asks for verification"),
+        _("{name} is waiting for a check."),
+        to="MODERATORS",
+        when="a creator asks to be verified",
+        event="CREATOR_VERIFICATION_REQUESTED",
     ),
-    "CREATOR_VERIFIED": Kind(SYSTEM, "/dashboard/profile", _("Your account is verified"), _("Brands now see the badge in your profile.")),
-    "CREATOR_VERIFICATION_REJECTED": Kind(SYSTEM, "/dashboard/profile", _("The verification was rejected"), _("Reason: {reason}")),
-    "CREATOR_VERIFICATION_REVOKED": Kind(SYSTEM, "/dashboard/profile", _("The verification was revoked"), _("Reason: {reason}")),
+    "CREATOR_VERIFIED": Kind(
+        SYSTEM,
+        "/dashboard/profile",
+        _("Your account is verified"),
+        _("Brands now see the badge in your profile."),
+        to="CREATOR",
+        when="a moderator verifies the creator",
+    ),
+    "CREATOR_VERIFICATION_REJECTED": Kind(
+        SYSTEM,
+        "/dashboard/profile",
+        _("The verification was rejected"),
+        _("Reason: {reason}"),
+        to="CREATOR",
+        when="a moderator rejects the verification",
+    ),
+    "CREATOR_VERIFICATION_REVOKED": Kind(
+        SYSTEM,
+        "/dashboard/profile",
+        _("The verification was revoked"),
+        _("Reason: {reason}"),
+        to="CREATOR",
+        when="a moderator revokes the verification",
+    ),
     "PASSWORD_CHANGED": Kind(
         SYSTEM,
         "/dashboard/profile",
         _("Your password was changed"),
         _("All other devices were signed out. If it was not you, reset the password."),
+        to="OWNER",
+        when="a password is changed or set anew",
+        critical=True,
     ),
 }

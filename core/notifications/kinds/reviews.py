@@ -14,6 +14,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”: write yours, and both of you will see both."),
         to="OTHER_PARTY",
         when="one party reviews the other, who has not written yet",
+        event="REVIEW_CREATED",
     ),
     "REVIEW_RECEIVED": Kind(
         DEALS,
@@ -22,6 +23,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”: {rating} out of 5."),
         to="OTHER_PARTY",
         when="a review is published: both parties have written, or the time for reviews is over",
+        event="REVIEW_PUBLISHED",
     ),
     "REVIEW_HIDDEN": Kind(
         DEALS,
