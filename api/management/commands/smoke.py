@@ -8,9 +8,11 @@ import time
 from django.core.management.base import BaseCommand
 
 from api.smoke.alerts import check_alerts
+from api.smoke.chat import check_chat
 from api.smoke.client import BrokenPromise, Walk
 from api.smoke.contract import check_contract
 from api.smoke.deal import check_hiring, check_job, check_work
+from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices
 from api.smoke.people import check_people
@@ -56,6 +58,8 @@ def run(walk: Walk) -> None:
     check_people(walk)
     deal = check_job(walk)
     check_alerts(walk)
+    check_chat(walk)
+    check_invitations(walk)
     check_hiring(walk, deal)
     check_funding(walk, deal)
     check_work(walk, deal)
