@@ -30,15 +30,15 @@ BUDGETS: dict[str, int] = {
     "POST /api/admin/people/{pk}/unblock": 7,
     # jobs
     "GET /api/jobs": 1,
-    "POST /api/jobs": 11,
+    "POST /api/jobs": 12,
     "GET /api/jobs/{pk}": 3,
     "PUT /api/jobs/{pk}": 12,
     "PATCH /api/jobs/{pk}": 12,
-    "POST /api/jobs/{pk}/publish": 10,
+    "POST /api/jobs/{pk}/publish": 11,
     "POST /api/jobs/{pk}/pause": 7,
-    "POST /api/jobs/{pk}/unpause": 9,
-    "POST /api/jobs/{pk}/duplicate": 5,
-    "POST /api/jobs/{pk}/resubmit": 9,
+    "POST /api/jobs/{pk}/unpause": 10,
+    "POST /api/jobs/{pk}/duplicate": 6,
+    "POST /api/jobs/{pk}/resubmit": 10,
     "GET /api/brand/jobs": 3,
     "GET /api/creator/jobs": 3,
     # moderation
@@ -80,9 +80,9 @@ BUDGETS: dict[str, int] = {
     "POST /api/admin/disputes/{pk}/ask": 11,
     "POST /api/admin/disputes/{pk}/extend": 10,
     "POST /api/admin/disputes/{pk}/appeal/decide": 36,  # two adjustments are drafted, with their own trail
-    "POST /api/admin/disputes/{pk}/resolve": 30,  # the dispute ends, and the deal with its money
+    "POST /api/admin/disputes/{pk}/resolve": 31,  # the dispute ends, and the deal with its money
     "POST /api/admin/disputes/{pk}/resolve-refund": 29,
-    "POST /api/admin/disputes/{pk}/resolve-release": 28,
+    "POST /api/admin/disputes/{pk}/resolve-release": 29,
     "POST /api/admin/disputes/{pk}/confirm": 29,
     "POST /api/admin/disputes/{pk}/send-back": 9,
     # profiles
@@ -177,18 +177,19 @@ BUDGETS: dict[str, int] = {
     "POST /api/alerts/{pk}/toggle": 5,
     "GET /api/alerts/{pk}/hits": 3,
     # deals
-    "POST /api/jobs/{pk}/submissions": 15,
+    "POST /api/jobs/{pk}/submissions": 14,
     "GET /api/jobs/{pk}/submissions": 3,
     "GET /api/jobs/{pk}/submissions/{submission_id}": 3,
-    "POST /api/jobs/{pk}/review/request-changes": 15,
-    "POST /api/jobs/{pk}/review/approve": 15,
-    "POST /api/jobs/{pk}/cancel": 15,
+    "POST /api/jobs/{pk}/review/request-changes": 13,
+    # Five tables of money and people, and since deals have clocks and a conversation: the clock, the proposal it overtakes, the message.
+    "POST /api/jobs/{pk}/review/approve": 19,
+    "POST /api/jobs/{pk}/cancel": 16,
     "GET /api/jobs/{pk}/cancellation": 4,
-    "POST /api/jobs/{pk}/cancellation": 15,
-    "POST /api/jobs/{pk}/cancellation/accept": 15,
-    "POST /api/jobs/{pk}/cancellation/decline": 15,
-    "POST /api/jobs/{pk}/cancellation/withdraw": 15,
-    "POST /api/jobs/{pk}/resign": 15,
+    "POST /api/jobs/{pk}/cancellation": 13,
+    "POST /api/jobs/{pk}/cancellation/accept": 21,  # a cancellation that divides the money, and the proposal with its own trail
+    "POST /api/jobs/{pk}/cancellation/decline": 10,
+    "POST /api/jobs/{pk}/cancellation/withdraw": 10,
+    "POST /api/jobs/{pk}/resign": 18,
     # reviews
     "POST /api/reviews": 10,
     "GET /api/reviews/pending": 2,

@@ -18,6 +18,7 @@ from core.money.errors import EscrowUnfunded
 from core.money.models import Escrow
 from core.notifications.steps import notify_all
 from core.timers.models import Timer
+from core.timers.steps import stop_all_of
 from outbox.post import emit
 
 Through = Dispute.Through
@@ -107,11 +108,21 @@ def _refund(case: Case, verdict: Verdict, *, by: Any) -> Ruling:
 
 
 def _release(case: Case, verdict: Verdict, *, by: Any) -> Ruling:
-    """The deal is completed; the creator is paid in full, or the share. A version that waited counts as accepted."""
+    """The deal is completed, and the creator is paid in full."""
+    return _complete(case, verdict, _newest(case.job.id), by=by)
+
+
+def _complete(case: Case, verdict: Verdict, newest: Submission | None, *, by: Any) -> Ruling:
+    """The creator is paid, in full or the share. A version that waited counts as accepted."""
+    if newest is not None and newest.status == Submission.Status.SUBMITTED:
+        newest.move_to(Submission.Status.APPROVED)
+        newest.reviewed_at, newest.reviewed_by = clock.now(), by
+        newest.store("status", "reviewed_at", "reviewed_by")
+    stop_all_of(case.job.id, kinds=steps.CLOCKS)
     done = complete(
         case.job,
         case.escrow,
-        _accept_newest(case.job.id, by=by),
+        newest,
         by=by,
         source="DISPUTE",
         creator_share_cents=verdict.creator_share_cents,
@@ -127,8 +138,8 @@ def _release(case: Case, verdict: Verdict, *, by: Any) -> Ruling:
 
 def _split(case: Case, verdict: Verdict, *, by: Any) -> Ruling:
     """The money is divided. What was delivered completes the deal; without it the deal is called off."""
-    delivered = case.job.submissions.exists()
-    return (_release if delivered else _refund)(case, verdict, by=by)
+    newest = _newest(case.job.id)
+    return _refund(case, verdict, by=by) if newest is None else _complete(case, verdict, newest, by=by)
 
 
 def _go_on(case: Case, verdict: Verdict, *, by: Any) -> Ruling:
@@ -145,14 +156,9 @@ EFFECTS: dict[str, Callable[..., Ruling]] = {
 }
 
 
-def _accept_newest(job_id: UUID, *, by: Any) -> Submission | None:
-    """The newest version of a deal, if there is one; it is accepted when it waited for the brand."""
-    newest = Submission.objects.filter(job_id=job_id).order_by("-version").select_for_update(no_key=True).first()
-    if newest is not None and newest.status == Submission.Status.SUBMITTED:
-        newest.move_to(Submission.Status.APPROVED)
-        newest.reviewed_at, newest.reviewed_by = clock.now(), by
-        newest.store("status", "reviewed_at", "reviewed_by")
-    return newest
+def _newest(job_id: UUID) -> Submission | None:
+    """The newest version of a deal, locked; None when nothing was delivered."""
+    return Submission.objects.filter(job_id=job_id).order_by("-version").select_for_update(no_key=True).first()
 
 
 def _tell(case: Case, verdict: Verdict, ruling: Ruling, *, before: str, by: Any) -> None:
