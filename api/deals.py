@@ -18,7 +18,7 @@ from core.base.vocabulary import Currency
 from core.deals import errors, selectors, services
 from core.deals.models import Submission, SubmissionItem
 from core.deals.work import ITEMS_MAX, NOTE_MAX
-from core.money.errors import EscrowUnfunded
+from core.money.errors import DisputeOpen, EscrowUnfunded
 
 LINK = "https://disk.example.com/video-1.mp4"
 # What a list of versions shows, by column: the same as SubmissionOut.
@@ -68,6 +68,7 @@ class ChangesIn(Shape):
 
 class ChangesOut(Shape):
     status = serializers.ChoiceField(choices=[Submission.Status.CHANGES_REQUESTED.value])
+    dueAt = serializers.DateTimeField(help_text="Until when the creator has time: as agreed, or longer where too little was left.")
 
 
 class ApprovalOut(Shape):
@@ -99,7 +100,7 @@ class SubmissionViewset(Viewset):
         request=SubmissionIn,
         response=SubmittedOut,
         status=201,
-        errors=[WrongState, EscrowUnfunded],
+        errors=[WrongState, DisputeOpen, EscrowUnfunded],
         example={"note": "Subtitles are burnt in.", "items": [{"type": "FINAL_VIDEO", "url": LINK}]},
     )
     def create(self, request: Request, pk: UUID) -> HttpResponse:
@@ -122,20 +123,21 @@ class ReviewViewset(Viewset):
 
     @describe(
         "Ask the creator for changes",
+        detail="The creator has time for them: `dueAt` may be later than agreed.",
         request=ChangesIn,
         response=ChangesOut,
-        errors=[WrongState, errors.NothingSubmitted, errors.RevisionsExhausted],
+        errors=[WrongState, DisputeOpen, errors.NothingSubmitted, errors.RevisionsExhausted],
         example={"comment": "Please show the package in the first three seconds."},
     )
     def request_changes(self, request: Request, pk: UUID) -> HttpResponse:
         submission = services.request_changes(pk, by=request.user, **self.body())
-        return self.show({"status": submission.status})
+        return self.show({"status": submission.status, "dueAt": submission.job.due_at})
 
     @describe(
         "Accept the work and pay the creator",
         detail="Repeating it changes nothing, and is answered with a warning.",
         response=ApprovalOut,
-        errors=[WrongState, EscrowUnfunded, errors.NothingSubmitted],
+        errors=[WrongState, DisputeOpen, EscrowUnfunded, errors.NothingSubmitted],
         dry_run=True,
     )
     def approve(self, request: Request, pk: UUID) -> HttpResponse:
@@ -152,7 +154,7 @@ class CancellationViewset(Viewset):
         detail="The brand until the first delivery; after that our team. Money in the escrow goes back to the brand's wallet.",
         request=CancelIn,
         response=CancellationOut,
-        errors=[errors.CompletedForGood, errors.OnlyStaffOnReview, errors.OnlyStaffAfterDelivery],
+        errors=[DisputeOpen, errors.CompletedForGood, errors.OnlyStaffOnReview, errors.OnlyStaffAfterDelivery],
         dry_run=True,
         example={"reason": "The product is not sold any more."},
     )

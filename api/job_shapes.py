@@ -6,10 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from api.base import Shape
+from api.timers import TimerOut
 from core.base.names import camel
 from core.base.vocabulary import Currency, Niche, Platform
 from core.jobs import selectors
 from core.jobs.models import Job
+from core.jobs.waiting import BRAND, CREATOR, STAFF
 from core.money.models import Escrow
 
 NAMES = {"brand_card": "brand", "creator_card": "activeCreator", "live_at": "publishedAt"}
@@ -154,6 +156,11 @@ class JobOut(FeedJobOut):
     conversationId = serializers.UUIDField(required=False, allow_null=True)
     priceCents = serializers.IntegerField(required=False, allow_null=True)
     escrowStatus = serializers.ChoiceField(required=False, allow_null=True, choices=Escrow.Status.choices)
+    timers = TimerOut(many=True, required=False, help_text="What runs, and what happens otherwise. The next one first.")
+    waitingOn = serializers.ChoiceField(
+        choices=[(who, who) for who in (BRAND, CREATOR, STAFF)], required=False, allow_null=True, help_text="Who has to act now."
+    )
+    isOverdue = serializers.BooleanField(required=False, help_text="Whether the creator should have delivered by now.")
     # The brand and moderators:
     moderationStatus = serializers.ChoiceField(required=False, choices=Job.Moderation.choices)
     moderationReason = serializers.CharField(required=False)
@@ -195,6 +202,7 @@ class BrandJobOut(Shape):
     priceCents = serializers.IntegerField(allow_null=True)
     escrowStatus = serializers.ChoiceField(allow_null=True, choices=Escrow.Status.choices)
     dueAt = serializers.DateTimeField(allow_null=True)
+    isOverdue = serializers.BooleanField()
     publishedAt = serializers.DateTimeField(allow_null=True)
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()
@@ -213,6 +221,7 @@ class DealOut(Shape):
     conversationId = serializers.UUIDField()
     startedAt = serializers.DateTimeField()
     dueAt = serializers.DateTimeField()
+    isOverdue = serializers.BooleanField()
     completedAt = serializers.DateTimeField(allow_null=True)
     canceledAt = serializers.DateTimeField(allow_null=True)
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, re_path
 
 from api import (
     alerts,
+    cancellations,
     chat,
     contacts,
     deals,
@@ -18,6 +19,7 @@ from api import (
     moderation,
     money,
     notifications,
+    overview,
     people,
     privacy,
     profiles,
@@ -40,10 +42,12 @@ urlpatterns: list[URLPattern] = [
     *chat.urls,
     *alerts.urls,
     *deals.urls,
+    *cancellations.urls,
     *disputes.urls,
     *dispute_desk.urls,
     *reviews.urls,
     *contacts.urls,
+    *overview.urls,
     *money.urls,
     *docs.urls,
     *system.urls,

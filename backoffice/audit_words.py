@@ -35,10 +35,16 @@ ACTIONS: dict[str, str | Promise] = {
     "APPLICATION_REJECTED": gettext_lazy("An application was rejected"),
     "APPLICATION_WITHDRAWN": gettext_lazy("An application was withdrawn"),
     "BRAND_PROFILE_UPDATED": gettext_lazy("The brand's profile was changed"),
+    "CANCELLATION_ACCEPTED": gettext_lazy("A proposed cancellation was accepted"),
+    "CANCELLATION_DECLINED": gettext_lazy("A proposed cancellation was declined"),
+    "CANCELLATION_EXPIRED": gettext_lazy("A proposed cancellation was not answered in time"),
+    "CANCELLATION_PROPOSED": gettext_lazy("A cancellation was proposed"),
+    "CANCELLATION_WITHDRAWN": gettext_lazy("A proposed cancellation was withdrawn"),
     "CHANGES_REQUESTED": gettext_lazy("The brand asked for changes"),
     "COMMISSION_RULE_ADDED": gettext_lazy("A commission rule was added"),
     "CONVERSATION_OPENED": gettext_lazy("A conversation was opened"),
     "CREATOR_PROFILE_UPDATED": gettext_lazy("The creator's profile was changed"),
+    "CREATOR_RESIGNED": gettext_lazy("The creator gave the deal up"),
     "CREATOR_VERIFICATION_REJECTED": gettext_lazy("The verification was rejected"),
     "CREATOR_VERIFICATION_REQUESTED": gettext_lazy("A verification was asked for"),
     "CREATOR_VERIFICATION_REVOKED": gettext_lazy("The verification was revoked"),
@@ -104,6 +110,7 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "AlertRun": (gettext_lazy("Search for alerts"), MODERATION),
     "Application": (gettext_lazy("Application"), MODERATION),
     "BrandProfile": (gettext_lazy("Brand profile"), MODERATION),
+    "CancellationProposal": (gettext_lazy("Proposed cancellation"), MODERATION),
     "CommissionRule": (gettext_lazy("Commission rule"), MONEY),
     "Conversation": (gettext_lazy("Conversation"), MODERATION),
     "CreatorProfile": (gettext_lazy("Creator profile"), MODERATION),
@@ -134,6 +141,7 @@ FIELDS: dict[str, str | Promise] = {
     "blocked": gettext_lazy("Blocked"),
     "bps": gettext_lazy("Commission"),
     "brand_id": gettext_lazy("Brand"),
+    "canceled_by": gettext_lazy("Canceled by"),
     "capabilities": gettext_lazy("Rights of staff"),
     "city": gettext_lazy("City"),
     "comment": gettext_lazy("Comment"),
@@ -144,8 +152,11 @@ FIELDS: dict[str, str | Promise] = {
     "country": gettext_lazy("Country"),
     "creator_cents": gettext_lazy("The creator gets"),
     "creator_id": gettext_lazy("Creator"),
+    "creator_share_cents": gettext_lazy("The creator's part"),
     "currency": gettext_lazy("Currency"),
+    "delivered": gettext_lazy("Work was delivered"),
     "display_name": gettext_lazy("Name"),
+    "due_at": gettext_lazy("Was due"),
     "escrow_id": gettext_lazy("Escrow"),
     "escrow_status": gettext_lazy("Escrow"),
     "from": gettext_lazy("Before"),
@@ -180,11 +191,13 @@ FIELDS: dict[str, str | Promise] = {
     "rounds_left": gettext_lazy("Rounds of changes left"),
     "scope": gettext_lazy("Scope"),
     "sessions_ended": gettext_lazy("Sessions ended"),
+    "source": gettext_lazy("Cause"),
     "source_id": gettext_lazy("Copied from"),
     "status": gettext_lazy("State"),
     "submission_id": gettext_lazy("Delivered work"),
     "superuser": gettext_lazy("May do everything"),
     "thumbnail_url": gettext_lazy("Picture"),
+    "timer": gettext_lazy("What ran out"),
     "to": gettext_lazy("After"),
     "url": gettext_lazy("Link"),
     "valid_from": gettext_lazy("In force from"),
@@ -203,8 +216,43 @@ LIMITS: dict[str, str | Promise] = {
     "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
 }
 
+
+# Who called a deal off, what completed it, and which clock ran out.
+SIDES: dict[str, str | Promise] = {
+    "BRAND": gettext_lazy("The brand"),
+    "CREATOR": gettext_lazy("The creator"),
+    "BOTH": gettext_lazy("Both sides"),
+    "STAFF": gettext_lazy("Our team"),
+    "SYSTEM": gettext_lazy("The clock"),
+}
+CAUSES: dict[str, str | Promise] = {
+    "APPROVAL": gettext_lazy("The brand accepted the work"),
+    "TIMER": gettext_lazy("Nobody reviewed the work in time"),
+    "DISPUTE": gettext_lazy("A dispute was decided"),
+}
+TIMERS: dict[str, str | Promise] = {
+    "PUBLISH_DRAFT": gettext_lazy("Time to publish a draft"),
+    "HIRE_CREATOR": gettext_lazy("Time to choose a creator"),
+    "ANSWER_INVITATION": gettext_lazy("Time to answer an invitation"),
+    "FUND_ESCROW": gettext_lazy("Time to fund the escrow"),
+    "DELIVER_WORK": gettext_lazy("Time for late work"),
+    "REVIEW_WORK": gettext_lazy("Time to review the work"),
+    "ANSWER_CANCELLATION": gettext_lazy("Time to answer a proposed cancellation"),
+    "WRITE_REVIEWS": gettext_lazy("Time to write reviews"),
+    "ANSWER_DISPUTE": gettext_lazy("Time to answer a dispute"),
+    "DECIDE_DISPUTE": gettext_lazy("Time to decide a dispute"),
+    "ANSWER_REQUEST": gettext_lazy("Time to answer our team's question"),
+    "ANSWER_SETTLEMENT": gettext_lazy("Time to answer a settlement"),
+    "DECIDE_APPEAL": gettext_lazy("Time to judge an appeal"),
+    "DECIDE_PAYOUT": gettext_lazy("Time to decide about a payout"),
+    "SEND_PAYOUT": gettext_lazy("Time to send an approved payout"),
+    "RECEIVE_TOP_UP": gettext_lazy("Time to pay an invoice"),
+    "DECIDE_ADJUSTMENT": gettext_lazy("Time for the second signature of an adjustment"),
+}
+
 # Vocabularies of fields that the thing itself does not have, or has as a list.
 VOCABULARIES: dict[str, Any] = {
+    "canceled_by": SIDES,
     "content_formats": Job.ContentFormat,
     "currency": Currency,
     "escrow_status": Escrow.Status,
@@ -220,6 +268,8 @@ VOCABULARIES: dict[str, Any] = {
     "purpose": EmailToken.Purpose,
     "role": User.Role,
     "scope": CommissionRule.Scope,
+    "source": CAUSES,
+    "timer": TIMERS,
     "verification_status": CreatorProfile.VerificationStatus,
 }
 LONGEST = 400
@@ -281,7 +331,7 @@ def _word(subject_type: str, name: str, value: str) -> SafeString | str:
     if name == "key" and value in LIMITS:
         return str(LIMITS[value])
     vocabulary = VOCABULARIES.get(name)
-    labels = dict(vocabulary.choices) if vocabulary else {}
+    labels = dict(getattr(vocabulary, "choices", vocabulary or {}))
     labels |= _choices(subject_type, name)
     if value in labels:
         return str(labels[value])

@@ -168,6 +168,11 @@ BUDGETS: dict[str, int] = {
     "POST /api/conversations/{pk}/archive": 6,
     "POST /api/conversations/{pk}/unarchive": 6,
     "POST /api/conversations/{pk}/delete": 7,
+    # overview
+    "GET /api/search": 2,
+    "GET /api/deals": 2,
+    "GET /api/deals/counters": 2,
+    "GET /api/home": 3,
     # alerts
     "GET /api/alerts": 2,
     "POST /api/alerts": 7,

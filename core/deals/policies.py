@@ -7,7 +7,7 @@ from django.db.models import Q
 from core.base.errors import WrongState
 from core.base.models import QuerySet
 from core.base.policy import require
-from core.deals.models import CancellationProposal, Submission
+from core.deals.models import Submission
 from core.hiring.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import own_jobs
@@ -55,10 +55,3 @@ def require_in_work(job: Job) -> None:
     """Nothing happens when the two parties of this deal may act on it. Raises WrongState, DisputeOpen."""
     require(job.status in IN_WORK, WrongState(status=job.status, state=str(job.get_status_display())))
     require(job.disputed_at is None, DisputeOpen())
-
-
-def visible_proposals(user: Any) -> QuerySet:
-    """The proposals to cancel those deals that this person may see."""
-    if staff_can(user, "moderator"):
-        return CancellationProposal.objects.all()
-    return CancellationProposal.objects.filter(Q(proposed_by_id=user.pk) | Q(other_party_id=user.pk))

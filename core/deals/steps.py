@@ -19,7 +19,7 @@ from core.money.steps import Movement, refund, release, split, void
 from core.notifications.steps import Notice, notify_all
 from core.people.profiles.steps import count_completed_job
 from core.timers.models import Timer
-from core.timers.steps import Start, stop_all_of, switch
+from core.timers.steps import Start, switch
 from outbox.post import emit_all
 
 # What the conversation says of a completion, by its source. A dispute speaks for itself.
@@ -89,11 +89,23 @@ OVERTAKE = """
     FROM overtaken WHERE subject_id = overtaken.id AND ended_at IS NULL
 """
 
+# Everything of a canceled deal that still waits: the version, the proposal, and every clock.
+LEAVE = """
+    WITH superseded AS (
+        UPDATE core_submission SET status = 'SUPERSEDED', updated_at = %(now)s WHERE job_id = %(job)s AND status = 'SUBMITTED'
+    ), overtaken AS (
+        UPDATE core_cancellationproposal
+        SET status = 'EXPIRED', decided_at = %(now)s, decided_by_id = %(by)s, updated_at = %(now)s
+        WHERE job_id = %(job)s AND status = 'PENDING'
+    )
+    UPDATE core_timer SET ended_at = %(now)s, outcome = 'STOPPED', updated_at = %(now)s WHERE job_id = %(job)s AND ended_at IS NULL
+"""
 
-def overtake_proposal(job: Job, *, by: Any) -> None:
-    """A proposal to cancel that still waited is void: the deal has ended. By one statement."""
+
+def _close(statement: str, job: Job, *, by: Any) -> None:
+    """What the end of the deal leaves behind is closed, by one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(OVERTAKE, {"now": clock.now(), "by": by.pk, "job": job.pk})
+        cursor.execute(statement, {"now": clock.now(), "by": by.pk, "job": job.pk})
 
 
 def complete(
@@ -130,7 +142,7 @@ def complete(
         "source": source,
     }
     record("JOB_COMPLETED", job, by=by, before={"status": before}, after=after | caused_by(fired))
-    overtake_proposal(job, by=by)
+    _close(OVERTAKE, job, by=by)
     switch(Start("WRITE_REVIEWS", job.id, job.id))
     price = {"amount_cents": paid.cents, "currency": escrow.currency}
     notices = [Notice([job.brand_id], "JOB_COMPLETED_BRAND"), Notice([escrow.creator_id], "JOB_COMPLETED_CREATOR", price)]
@@ -186,9 +198,7 @@ def call_off(
     rejected = reject_waiting(job, by=by, notice="JOB_CANCELED_APPLICANT")
     void_invitations(job, by=by, told=[application.creator_id for application in rejected])
     close_revision(job, JobRevision.Status.SUPERSEDED, by=by)
-    supersede_waiting(job)
-    overtake_proposal(job, by=by)
-    stop_all_of(job.id)
+    _close(LEAVE, job, by=by)
 
     done = Cancellation(
         job=job,

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 
+from core.base import clock
 from core.base.errors import NotFound
 from core.base.models import QuerySet
 from core.base.prepared import Prepared, Slot
@@ -15,7 +17,10 @@ from core.chat.models import Conversation
 from core.jobs import content as contents
 from core.jobs import policies
 from core.jobs.models import Job, JobRevision
+from core.jobs.waiting import is_overdue, waiting_on
 from core.people.models import User
+from core.timers.models import Timer
+from core.timers.selectors import told
 
 # A brand's jobs, each in one tab.
 BRAND_TABS: dict[str, Q] = {
@@ -92,6 +97,11 @@ def _applications(which: Q | None = None) -> Subquery:
     return Subquery(itself.annotate(count=Count("applications", filter=which)).values("count"))
 
 
+def _overdue() -> Q:
+    """Whether the creator should have delivered by now."""
+    return Q(status="IN_PROGRESS", due_at__isnull=False, due_at__lt=clock.now())
+
+
 WAITING = Q(applications__status="PENDING")
 
 
@@ -120,6 +130,7 @@ def brand_jobs(by: User) -> QuerySet:
             priceCents="escrow__amount_cents",
             escrowStatus="escrow__status",
             dueAt="due_at",
+            isOverdue=_overdue(),
             publishedAt="live_at",
             createdAt="created_at",
             updatedAt="updated_at",
@@ -143,6 +154,7 @@ def creator_deals(by: User) -> QuerySet:
             conversationId=CONVERSATION,
             startedAt="started_at",
             dueAt="due_at",
+            isOverdue=_overdue(),
             completedAt="completed_at",
             canceledAt="canceled_at",
         )
@@ -151,6 +163,7 @@ def creator_deals(by: User) -> QuerySet:
 
 # What each viewer of one job may see. Applications are nobody's here: they have a list of their own, for the owner.
 PUBLIC = ("id", "status", *Job.CONTENT_FIELDS, "created_at", "live_at", "brand_card")
+MADE = ("timers", "waiting_on", "is_overdue")  # of what is read, in the words and at the moment of the reader
 DEAL = (
     "agreed_terms",
     "started_at",
@@ -161,6 +174,7 @@ DEAL = (
     "conversation_id",
     "price_cents",
     "escrow_status",
+    *MADE,
 )
 INSIDE = (
     *PUBLIC,
@@ -182,6 +196,8 @@ OWN_APPLICATION = ObjectJSON(
     priceQuote="applications__price_quote",
     createdAt="applications__created_at",
 )
+CLOCK = ObjectJSON(kind="kind", startedAt="started_at", dueAt="due_at", pausedAt="paused_at")
+NOT_OF_THE_JOB = ("ANSWER_INVITATION",)  # each stands on its invitation
 REVISION = ObjectJSON(version="version", submittedAt="submitted_at", content="content")
 
 
@@ -206,11 +222,15 @@ def _inside(job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # What is read for each kind of viewer; who exactly the viewer is decides what of it is shown.
+STATE = ("moderation_status", "disputed_at", "clocks")
 READ: dict[str, tuple[str, ...]] = {
-    "ONLOOKER": PUBLIC,
-    "MODERATOR": (*INSIDE, "revision"),
-    "BRAND": (*INSIDE, "brand_id", "revision"),
-    "CREATOR": (*PUBLIC, *DEAL, "active_creator_id", "application"),
+    kind: tuple(dict.fromkeys(name for name in columns if name not in MADE))
+    for kind, columns in {
+        "ONLOOKER": PUBLIC,
+        "MODERATOR": (*INSIDE, *STATE, "revision"),
+        "BRAND": (*INSIDE, *STATE, "brand_id", "revision"),
+        "CREATOR": (*PUBLIC, *DEAL, *STATE, "active_creator_id", "application"),
+    }.items()
 }
 
 
@@ -219,12 +239,19 @@ def _read(kind: str, job_id: Any, by: Any) -> dict[str, Any]:
     found = PAGES[kind].rows(job_id=job_id, viewer_id=by.pk)
     if not found:
         raise NotFound
-    return dict(zip(READ[kind], found[0], strict=True))
+    job = dict(zip(READ[kind], found[0], strict=True))
+    return job | _made(job) if kind != "ONLOOKER" else job
+
+
+def _made(job: Mapping[str, Any]) -> dict[str, Any]:
+    """What a party learns beside the columns: which clocks run, who has to act, whether the work is late."""
+    return {"timers": [told(each) for each in job["clocks"]], "waiting_on": waiting_on(job), "is_overdue": is_overdue(job)}
 
 
 def _page(kind: str, viewer: Any, job_id: Slot) -> models.QuerySet:
     mine = Job.objects.filter(pk=OuterRef("pk"), applications__creator_id=viewer.pk, applications__status__in=("PENDING", "ACCEPTED"))
     revisions = JobRevision.objects.filter(job_id=OuterRef("pk"), status="PENDING")
+    clocks = Timer.objects.filter(job_id=OuterRef("pk"), ended_at=None).exclude(kind__in=NOT_OF_THE_JOB).order_by("due_at", "id")
     return (
         policies.visible_jobs(viewer)
         .filter(id=job_id)
@@ -236,6 +263,7 @@ def _page(kind: str, viewer: Any, job_id: Slot) -> models.QuerySet:
             escrow_status=F("escrow__status"),
             application_count=_applications(),
             pending_application_count=_applications(WAITING),
+            clocks=ArraySubquery(clocks.values_list(CLOCK, flat=True)),
             application=Subquery(mine.annotate(shown=OWN_APPLICATION).values("shown")[:1]),
             revision=Subquery(revisions.annotate(shown=REVISION).values("shown")[:1]),
         )

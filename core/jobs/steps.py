@@ -13,7 +13,6 @@ from core.jobs.models import Job, JobRevision
 from core.notifications.steps import notify
 from core.people.selectors import staff_ids
 from core.timers import steps as timers
-from core.timers.kinds import length
 from outbox.post import emit, emit_all
 
 
@@ -31,10 +30,8 @@ def keep_draft(job: Job) -> None:
 
 
 def look_for_creator(job: Job) -> None:
-    """The job is open for so long, from now on, and at most until the day by which the work has to be done."""
-    ends = content.deadline(content.of(job))
-    until = clock.now() + length("HIRE_CREATOR")
-    timers.switch(timers.Start("HIRE_CREATOR", job.id, job.id, due_at=min(until, ends) if ends else until))
+    """The job is open for so long, from now on, and at most until the moment by which the work has to be done."""
+    timers.switch(timers.Start("HIRE_CREATOR", job.id, job.id), not_after=content.deadline(content.of(job)))
 
 
 SUBMIT_FIELDS = ("moderation_status", "submitted_at", "moderated_at", "moderated_by", "moderation_reason")

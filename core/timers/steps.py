@@ -11,6 +11,7 @@ from django.db.models import F
 
 from core.base import clock
 from core.base.ids import uuid7
+from core.rules.limits import TIMERS
 from core.timers.kinds import KINDS, length
 from core.timers.models import Timer
 
@@ -41,30 +42,44 @@ def _timer(wanted: Start) -> Timer:
     return Timer(kind=wanted.kind, subject_id=wanted.subject_id, job_id=wanted.job_id, started_at=now, due_at=due, remind_at=remind)
 
 
+# The length is the setting in force, as `core.rules.limits.limit` finds it.
 SWITCH = """
     WITH stopped AS (
         UPDATE core_timer SET ended_at = %(now)s, outcome = 'STOPPED', updated_at = %(now)s
         WHERE subject_id = %(subject)s AND ended_at IS NULL AND kind <> %(kind)s
+    ), length AS (
+        SELECT interval '1 hour' * coalesce((
+            SELECT value FROM core_limit WHERE key = %(setting)s AND currency = '' AND valid_from <= %(now)s
+            ORDER BY valid_from DESC, id DESC LIMIT 1
+        ), %(default)s) AS hours
+    ), wanted AS (
+        SELECT greatest(least(coalesce(%(due)s::timestamptz, %(now)s::timestamptz + hours), %(not_after)s::timestamptz), %(now)s) AS due_at
+        FROM length
     )
     INSERT INTO core_timer (id, created_at, updated_at, kind, subject_id, job_id, started_at, due_at, remind_at, outcome)
-    VALUES (%(id)s, %(now)s, %(now)s, %(kind)s, %(subject)s, %(job)s, %(now)s, %(due)s, %(remind)s, '')
+    SELECT %(id)s, %(now)s, %(now)s, %(kind)s, %(subject)s, %(job)s, %(now)s, due_at,
+           CASE WHEN due_at - %(before)s::interval > %(now)s THEN due_at - %(before)s::interval END, ''
+    FROM wanted
     ON CONFLICT (subject_id, kind) WHERE ended_at IS NULL
     DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, remind_at = excluded.remind_at,
                   updated_at = excluded.updated_at
 """
 
 
-def switch(wanted: Start) -> None:
-    """This clock runs for the thing since now, and no other one does, by one statement."""
-    timer = _timer(wanted)
+def switch(wanted: Start, *, not_after: datetime | None = None) -> None:
+    """This clock runs for the thing since now, until that moment at most, and no other one does, by one statement."""
+    length_of = TIMERS[wanted.kind]
     values = {
         "id": uuid7(),
-        "now": timer.started_at,
-        "kind": timer.kind,
-        "subject": timer.subject_id,
-        "job": timer.job_id,
-        "due": timer.due_at,
-        "remind": timer.remind_at,
+        "now": clock.now(),
+        "kind": wanted.kind,
+        "subject": wanted.subject_id,
+        "job": wanted.job_id,
+        "due": wanted.due_at,
+        "not_after": not_after,
+        "setting": length_of.key,
+        "default": length_of.default(""),
+        "before": KINDS[wanted.kind].remind_before,
     }
     with connection.cursor() as cursor:
         cursor.execute(SWITCH, values)

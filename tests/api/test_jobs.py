@@ -31,6 +31,9 @@ DEAL = {
     "conversationId",
     "priceCents",
     "escrowStatus",
+    "timers",
+    "waitingOn",
+    "isOverdue",
 }
 INSIDE = DEAL | {
     "moderationStatus",

@@ -4,6 +4,7 @@
 so that worlds can stand side by side in a database that is never emptied.
 """
 
+from tests.world.adjustments import AdjustmentsWorld
 from tests.world.alerts import AlertsWorld
 from tests.world.cancellation import CancellationWorld
 from tests.world.chat import ChatWorld
@@ -15,5 +16,5 @@ from tests.world.reports import ReportsWorld
 __all__ = ["FILES", "PASSWORD", "World", "unique"]
 
 
-class World(AlertsWorld, CancellationWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReportsWorld):
+class World(AdjustmentsWorld, AlertsWorld, CancellationWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReportsWorld):
     """What a test gets as `world`."""

@@ -117,6 +117,7 @@ def decline_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> Cancella
     require(job.disputed_at is None, DisputeOpen())
     require(proposal.other_party_id == by.pk, errors.OwnProposal())
     _decide(proposal, Status.DECLINED, by=by)
+    stop(proposal.id)
     _tell_going_on("CANCELLATION_DECLINED", events.CancellationDeclined, job, proposal, by=by, to=(proposal.proposed_by_id,))
     return proposal
 
@@ -128,6 +129,7 @@ def withdraw_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> Cancell
     require(job.disputed_at is None, DisputeOpen())
     require(proposal.proposed_by_id == by.pk)
     _decide(proposal, Status.WITHDRAWN, by=by)
+    stop(proposal.id)
     _tell_going_on("CANCELLATION_WITHDRAWN", events.CancellationWithdrawn, job, proposal, by=by, to=(proposal.other_party_id,))
     return proposal
 
@@ -151,16 +153,16 @@ def _open_proposal(job_id: Any, proposal_id: UUID, *, by: User) -> tuple[Job, Ca
     """The deal and the proposal that its party has read, both locked. Raises NotFound, CancellationNotPending."""
     job = policies.deals_of(by).lock(id=job_id)
     proposal = CancellationProposal.objects.filter(job=job).lock(id=proposal_id)
+    proposal.job = job
     require(proposal.status == Status.PENDING, errors.CancellationNotPending())
     return job, proposal
 
 
 def _decide(proposal: CancellationProposal, status: str, *, by: Any, after: dict[str, Any] | None = None) -> None:
-    """The proposal is decided, its clock stands, and the audit trail knows who did it."""
+    """The proposal is decided, and the audit trail knows who did it."""
     proposal.move_to(status)
     proposal.decided_at, proposal.decided_by = clock.now(), by
     proposal.store("status", "decided_at", "decided_by")
-    stop(proposal.id)
     record(f"CANCELLATION_{status}", proposal, by=by, before={"status": Status.PENDING}, after={"status": status} | (after or {}))
 
 
