@@ -1,5 +1,10 @@
-"""Turns a judgement into a refusal, and knows what staff may do."""
+"""Turns a judgement into a refusal, and a refusal into an answer; and knows what staff may do.
 
+A judge is a function `judge_…` that lets pass or raises. A verb calls it under its locks; a screen that shows what is possible
+calls the same one without any, and asks `refusal_of` it.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from core.base.errors import Forbidden, Refusal
@@ -9,6 +14,15 @@ def require(allowed: bool, refusal: Refusal | None = None) -> None:
     """Nothing happens when allowed; otherwise the refusal (Forbidden unless told) is raised."""
     if not allowed:
         raise refusal or Forbidden()
+
+
+def refusal_of(judge: Callable[[], object]) -> Refusal | None:
+    """What the judge refuses with, or None when it lets pass."""
+    try:
+        judge()
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def staff_can(user: Any, *capabilities: str) -> bool:

@@ -12,10 +12,9 @@ from core.base.errors import Invalid
 from core.base.policy import require
 from core.base.texts import visible
 from core.jobs import content as contents
-from core.jobs import errors, events, policies, steps
+from core.jobs import errors, events, judgements, policies, steps
 from core.jobs.models import Job, JobRevision
 from core.notifications.steps import notify
-from core.people.completeness import require_brand_ready
 from outbox.post import emit
 
 REASON_MIN, REASON_MAX = 10, 1_000
@@ -38,6 +37,7 @@ def create_job(*, by: Any, content: Mapping[str, Any], publish: bool) -> Job:
     job.save(force_insert=True)
     record("JOB_CREATED", job, by=by, after={"status": job.status})
     if publish:
+        judgements.judge_publishing(job, by=by)
         _publish(job, by=by)
     else:
         steps.keep_draft(job)
@@ -52,15 +52,12 @@ def publish_job(job_id: Any, *, by: Any) -> Job:
     """
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    require(job.status == Job.Status.DRAFT, errors.OnlyDraft())
+    judgements.judge_publishing(job, by=by)
     _publish(job, by=by)
     return job
 
 
 def _publish(job: Job, *, by: Any) -> None:
-    contents.judge_whole(contents.of(job))
-    require_brand_ready(by.brand_profile)
-
     job.move_to(Job.Status.PUBLISHED)
     steps.submit(job)
     job.store("status", *steps.SUBMIT_FIELDS)
@@ -97,8 +94,7 @@ def _open_text(job_id: Any, *, by: Any) -> Job:
     """The brand's own job, locked, whose text may still change. Raises Forbidden, NotFound, HasCreator, JobClosed."""
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    require(job.status not in (Job.Status.COMPLETED, Job.Status.CANCELED), errors.JobClosed())
-    require(policies.editable(job), errors.HasCreator())
+    judgements.judge_editing(job)
     return job
 
 
@@ -153,8 +149,7 @@ def pause_job(job_id: Any, *, by: Any) -> Job:
     """The job is out of the feed until the brand resumes it; applications stand. Raises Forbidden, NotFound, HasCreator, OnlyPublished."""
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    require(job.active_creator_id is None, errors.HasCreator())
-    require(job.status == Job.Status.PUBLISHED, errors.OnlyPublished())
+    judgements.judge_pausing(job)
 
     job.move_to(Job.Status.PAUSED)
     job.store("status")
@@ -171,10 +166,7 @@ def unpause_job(job_id: Any, *, by: Any) -> Job:
     """
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    require(job.active_creator_id is None, errors.HasCreator())
-    require(job.status == Job.Status.PAUSED, errors.OnlyPaused())
-    require(not contents.deadline_passed(contents.of(job)), errors.DeadlinePassed())
-    require_brand_ready(by.brand_profile)
+    judgements.judge_resuming(job, by=by)
 
     job.move_to(Job.Status.PUBLISHED)
     job.store("status")
@@ -210,12 +202,9 @@ def resubmit_job(job_id: Any, *, by: Any) -> Job:
     """
     require(policies.is_brand(by) or policies.is_moderator(by))
     job = (Job.objects if policies.is_moderator(by) else policies.own_jobs(by)).lock(id=job_id)
-    require(job.status not in (Job.Status.COMPLETED, Job.Status.CANCELED), errors.JobClosed())
-    require(job.moderation_status != Moderation.NONE, errors.NotSubmitted())
-    require(job.moderation_status != Moderation.APPROVED, errors.AlreadyApproved())
+    judgements.judge_resubmitting(job)
     if job.moderation_status == Moderation.PENDING:
         return job
-    require(not contents.deadline_passed(contents.of(job)), errors.DeadlinePassed())
 
     before = {"moderationStatus": job.moderation_status, "reason": job.moderation_reason}
     steps.submit(job)
@@ -294,9 +283,7 @@ def take_down_job(job_id: Any, *, by: Any, reason: str) -> Job:
     require(policies.is_moderator(by))
     told = _reason(reason)
     job = Job.objects.lock(id=job_id)
-    require(job.status not in (Job.Status.COMPLETED, Job.Status.CANCELED), errors.JobClosed())
-    require(job.active_creator_id is None, errors.HasCreator())
-    require(job.moderation_status == Moderation.APPROVED, errors.NotApproved())
+    judgements.judge_taking_down(job)
 
     steps.close_revision(job, JobRevision.Status.REJECTED, by=by, reason=told)
     _decide(job, Moderation.REJECTED, by=by, reason=told)
@@ -314,8 +301,8 @@ def take_down_job(job_id: Any, *, by: Any, reason: str) -> Job:
 
 def _waiting_text(job: Job, read: int) -> JobRevision | None:
     """What waits for the moderator: the change of an approved job, or (None) the job itself. Raises NothingPending, ContentChanged."""
+    judgements.judge_moderating(job)
     revision = steps.pending_revision(job)
-    require(revision is not None or policies.in_queue(job), errors.NothingPending())
     version = revision.version if revision else job.content_version
     require(version == read, errors.ContentChanged(content_version=version))
     return revision
