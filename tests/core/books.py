@@ -6,19 +6,20 @@ It is written from the rules, not from the code. Each method is one command: it 
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
-SECOND_PAYOUT = {"RUB": 5_000_000, "USD": 50_000}
-SECOND_TOP_UP = {"RUB": 50_000_000, "USD": 500_000}
-SMALLEST_PAYOUT = {"RUB": 1_000, "USD": 10}
-BRANDS, CREATORS = ("brand", "other_brand"), ("creator", "other_creator")
-FINANCE = ("finance", "colleague")
-SIGNERS = (*FINANCE, "approver")
-DECIDERS = ("moderator", *FINANCE)
-ACTORS = (*BRANDS, *CREATORS, "moderator", *SIGNERS)
-CLOSED = {"RELEASED": "ESCROW_ALREADY_RELEASED", "REFUNDED": "ESCROW_REFUNDED", "VOIDED": "ESCROW_VOIDED"}
+from tests.core.papers import BRANDS, CREATORS, DECIDERS, MODERATORS, Papers
+from tests.core.ticking import LENGTHS, TIME_TO_WORK
+
+CLOSED = {
+    "RELEASED": "ESCROW_ALREADY_RELEASED",
+    "SPLIT": "ESCROW_ALREADY_RELEASED",
+    "REFUNDED": "ESCROW_REFUNDED",
+    "VOIDED": "ESCROW_VOIDED",
+}
 
 
-@dataclass
+@dataclass(eq=False)
 class Deal:
     """A job and everything that hangs on it."""
 
@@ -35,44 +36,42 @@ class Deal:
     versions: int = 0
     waiting: bool = False
     rounds: int = 2
+    due: int = 0  # the minute by which the work is due
+    invited: dict[str, Any] = field(default_factory=dict)
+    partings: list[Any] = field(default_factory=list)
+    troubles: list[Any] = field(default_factory=list)
 
     @property
     def is_live(self) -> bool:
         return (self.status, self.moderation) == ("PUBLISHED", "APPROVED")
 
     @property
+    def is_disputed(self) -> bool:
+        return any(trouble.is_open for trouble in self.troubles)
+
+    @property
     def fee(self) -> int:
+        return self.fee_of(self.cents)
+
+    def fee_of(self, cents: int) -> int:
         """Half up, as the contract says."""
-        return (self.cents * self.bps + 5_000) // 10_000
+        return (cents * self.bps + 5_000) // 10_000
 
 
-@dataclass
-class Paper:
-    """A payout or a top-up: money that waits for signatures."""
-
-    owner: str
-    currency: str
-    cents: int
-    needs_second: bool
-    status: str = "PENDING"
-    first: str | None = None
-    second: str | None = None
-
-
-class Books:
+class Books(Papers):
     """All states and all balances."""
 
     def __init__(self) -> None:
-        self.wallets: Counter[tuple[str, str]] = Counter()
-        self.bank: Counter[str] = Counter()
+        super().__init__()
         self.income: Counter[str] = Counter()
         self.bps = 1_500
         self.brought = 0  # top-ups that a provider confirmed at once
+        self.adjusted: Counter[str] = Counter()  # what the platform gave to wallets by hand, less what it took
 
     # Jobs and hiring
 
     def approve_job(self, deal: Deal, by: str) -> str:
-        if by != "moderator":
+        if by not in MODERATORS:
             return "FORBIDDEN"
         if (deal.status, deal.moderation) != ("PUBLISHED", "PENDING"):
             return "STATUS_NOT_PENDING"
@@ -97,7 +96,12 @@ class Books:
         if deal.status != "PAUSED":
             return "ONLY_PAUSED"
         deal.status = "PUBLISHED"
+        self.look_for_creator(deal)
         return "done"
+
+    def look_for_creator(self, deal: Deal) -> None:
+        """The job is open for so long, from now on."""
+        self.turn(deal, "HIRE_CREATOR")
 
     def apply(self, deal: Deal, by: str, quote: int) -> str:
         if by not in CREATORS:
@@ -132,7 +136,27 @@ class Books:
         deal.offers[of] = "ACCEPTED"
         deal.creator, deal.cents, deal.bps = of, deal.quotes[of] * 100, self.bps
         deal.status, deal.escrow = "IN_PROGRESS", "UNFUNDED"
+        deal.due = self.clocks.now + TIME_TO_WORK
+        self.void_invitations(deal)
+        self.turn(deal, "FUND_ESCROW")
         return "done"
+
+    def turn(self, deal: Deal, kind: str, *, due: int | None = None) -> None:
+        """This clock of the deal runs, and none of its others."""
+        ends = {
+            "HIRE_CREATOR": lambda: self.call_off(deal),
+            "FUND_ESCROW": lambda: self.call_off(deal),
+            "DELIVER_WORK": lambda: self.call_off(deal),
+            "REVIEW_WORK": lambda: self.complete(deal),
+        }
+        self.clocks.stop(deal)
+        self.clocks.start(kind, deal, ends[kind], due=due, deal=deal, stands=kind != "HIRE_CREATOR")
+
+    def void_invitations(self, deal: Deal) -> None:
+        for invitation in deal.invited.values():
+            if invitation.status == "SENT":
+                invitation.status = "EXPIRED"
+                self.clocks.stop(invitation)
 
     def reject_waiting(self, deal: Deal) -> None:
         deal.offers = {creator: "REJECTED" if state == "PENDING" else state for creator, state in deal.offers.items()}
@@ -149,6 +173,10 @@ class Books:
         if deal.escrow in CLOSED:
             return CLOSED[deal.escrow]
         wallet = deal.brand, deal.currency
+        if deal.status not in ("IN_PROGRESS", "IN_REVIEW"):
+            return "JOB_NOT_IN_PROGRESS"
+        if deal.is_disputed:
+            return "DISPUTE_OPEN"
         missing = max(0, deal.cents - self.wallets[wallet])
         if missing and not at_once:
             return "INSUFFICIENT_FUNDS"
@@ -157,6 +185,7 @@ class Books:
             self.come_in(wallet, missing)
         self.wallets[wallet] -= deal.cents
         deal.escrow = "FUNDED"
+        self.turn(deal, "DELIVER_WORK", due=max(deal.due, self.clocks.now) + LENGTHS["DELIVER_WORK"])
         return "done"
 
     def submit(self, deal: Deal, by: str) -> str:
@@ -164,23 +193,26 @@ class Books:
             return "FORBIDDEN"
         if by != deal.creator:
             return "NOT_FOUND"
-        if deal.status not in ("IN_PROGRESS", "IN_REVIEW"):
-            return "WRONG_STATE"
+        if refused := self.not_in_work(deal):
+            return refused
         if deal.escrow != "FUNDED":
             return "ESCROW_UNFUNDED"
         deal.versions, deal.waiting, deal.status = deal.versions + 1, True, "IN_REVIEW"
+        self.turn(deal, "REVIEW_WORK")
         return "done"
 
     def request_changes(self, deal: Deal, by: str) -> str:
         if refused := self.not_the_brand(deal, by):
             return refused
-        if deal.status not in ("IN_PROGRESS", "IN_REVIEW"):
-            return "WRONG_STATE"
+        if refused := self.not_in_work(deal):
+            return refused
         if not deal.waiting:
             return "NO_SUBMISSION"
         if not deal.rounds:
             return "REVISIONS_EXHAUSTED"
         deal.rounds, deal.waiting, deal.status = deal.rounds - 1, False, "IN_PROGRESS"
+        deal.due = max(deal.due, self.clocks.now + LENGTHS["DELIVER_WORK"])
+        self.turn(deal, "DELIVER_WORK", due=deal.due + LENGTHS["DELIVER_WORK"])
         return "done"
 
     def approve_work(self, deal: Deal, by: str) -> str:
@@ -188,17 +220,52 @@ class Books:
             return refused
         if deal.status == "COMPLETED":
             return "again"
-        if deal.status not in ("IN_PROGRESS", "IN_REVIEW"):
-            return "WRONG_STATE"
+        if refused := self.not_in_work(deal):
+            return refused
         if deal.escrow != "FUNDED":
             return "ESCROW_UNFUNDED"
         if not deal.waiting:
             return "NO_SUBMISSION"
-        assert deal.creator
-        self.wallets[deal.creator, deal.currency] += deal.cents - deal.fee
-        self.income[deal.currency] += deal.fee
-        deal.status, deal.escrow, deal.waiting = "COMPLETED", "RELEASED", False
+        self.complete(deal)
         return "done"
+
+    def complete(self, deal: Deal, share: int | None = None) -> None:
+        """The creator is paid, wholly or this share; the brand has the rest."""
+        self.pay(deal, deal.cents if share is None else share)
+        deal.escrow = "RELEASED" if share is None else "SPLIT"
+        deal.status, deal.waiting = "COMPLETED", False
+        self.close_partings(deal)
+        self.clocks.stop(deal)
+
+    def pay(self, deal: Deal, share: int) -> None:
+        assert deal.creator
+        self.wallets[deal.creator, deal.currency] += share - deal.fee_of(share)
+        self.income[deal.currency] += deal.fee_of(share)
+        self.wallets[deal.brand, deal.currency] += deal.cents - share
+
+    def call_off(self, deal: Deal, share: int = 0) -> None:
+        """The deal is over before its end: what the creator does not have goes back to the brand."""
+        if deal.escrow == "FUNDED":
+            self.pay(deal, share)
+            deal.escrow = "SPLIT" if share else "REFUNDED"
+        elif deal.escrow:
+            deal.escrow = "VOIDED"
+        self.reject_waiting(deal)
+        self.void_invitations(deal)
+        self.close_partings(deal)
+        deal.status, deal.waiting = "CANCELED", False
+        self.clocks.stop_all_of(deal)
+
+    def close_partings(self, deal: Deal) -> None:
+        for parting in deal.partings:
+            if parting.status == "PENDING":
+                parting.status = "EXPIRED"
+                self.clocks.stop(parting)
+
+    def not_in_work(self, deal: Deal) -> str | None:
+        if deal.status not in ("IN_PROGRESS", "IN_REVIEW"):
+            return "WRONG_STATE"
+        return "DISPUTE_OPEN" if deal.is_disputed else None
 
     def cancel(self, deal: Deal, by: str) -> str:
         if by not in DECIDERS and by != deal.brand:
@@ -207,112 +274,16 @@ class Books:
             return "again"
         if deal.status == "COMPLETED":
             return "CANNOT_CANCEL_COMPLETED"
+        if deal.is_disputed:
+            return "DISPUTE_OPEN"
         if by == deal.brand and deal.status == "IN_REVIEW":
             return "ONLY_ADMIN_CAN_CANCEL_ON_REVIEW"
         if by == deal.brand and deal.versions:
             return "ONLY_STAFF_CAN_CANCEL"
-        if deal.escrow == "FUNDED":
-            self.wallets[deal.brand, deal.currency] += deal.cents
-        if deal.escrow:
-            deal.escrow = "REFUNDED" if deal.escrow == "FUNDED" else "VOIDED"
-        self.reject_waiting(deal)
-        deal.status, deal.waiting = "CANCELED", False
-        return "done"
-
-    # Payouts
-
-    def request_payout(self, papers: list[Paper], by: str, method_of: str, currency: str, cents: int) -> str:
-        if by not in CREATORS:
-            return "FORBIDDEN"
-        if by != method_of:
-            return "PAYOUT_METHOD_MISSING"
-        if cents < SMALLEST_PAYOUT[currency]:
-            return "PAYOUT_BELOW_MINIMUM"
-        if any(paper.owner == by and paper.status == "PENDING" for paper in papers):
-            return "PAYOUT_PENDING"
-        if self.wallets[by, currency] < cents:
-            return "INSUFFICIENT_FUNDS"
-        self.wallets[by, currency] -= cents
-        return "done"
-
-    def cancel_payout(self, payout: Paper, by: str) -> str:
-        if by not in CREATORS:
-            return "FORBIDDEN"
-        if by != payout.owner:
-            return "NOT_FOUND"
-        return self.settle(payout, "CANCELED", ("PENDING",))
-
-    def approve_payout(self, payout: Paper, by: str) -> str:
-        return self.sign(payout, by, "PAYOUT_WRONG_STATE", "APPROVED")
-
-    def decide_payout(self, payout: Paper, by: str, end: str) -> str:
-        """Reject, send, pay, fail or return: what finance does next."""
-        if by not in FINANCE:
-            return "FORBIDDEN"
-        start = {"REJECTED": ("PENDING",), "SENT": ("APPROVED",), "PAID": ("SENT",), "FAILED": ("APPROVED", "SENT"), "RETURNED": ("PAID",)}
-        return self.settle(payout, end, start[end])
-
-    def settle(self, payout: Paper, end: str, start: tuple[str, ...]) -> str:
-        if payout.status not in start:
-            return "PAYOUT_WRONG_STATE"
-        payout.status = end
-        if end == "PAID":
-            self.bank[payout.currency] -= payout.cents
-        if end == "RETURNED":
-            self.bank[payout.currency] += payout.cents
-        if end not in ("SENT", "PAID"):
-            self.wallets[payout.owner, payout.currency] += payout.cents
-        return "done"
-
-    # Top-ups
-
-    def confirm_top_up(self, top_up: Paper, by: str) -> str:
-        learned = self.sign(top_up, by, "TOPUP_WRONG_STATE", "CONFIRMED")
-        if learned == "done" and top_up.status == "CONFIRMED":
-            self.come_in((top_up.owner, top_up.currency), top_up.cents)
-        return learned
-
-    def reject_top_up(self, top_up: Paper, by: str) -> str:
-        if by not in FINANCE:
-            return "FORBIDDEN"
-        return self.close_top_up(top_up, "REJECTED")
-
-    def cancel_top_up(self, top_up: Paper, by: str) -> str:
-        if by not in BRANDS:
-            return "FORBIDDEN"
-        if by != top_up.owner:
-            return "NOT_FOUND"
-        if top_up.status == "PENDING" and top_up.first:
-            return "TOPUP_BEING_CONFIRMED"
-        return self.close_top_up(top_up, "CANCELED")
-
-    def close_top_up(self, top_up: Paper, end: str) -> str:
-        if top_up.status != "PENDING":
-            return "TOPUP_WRONG_STATE"
-        top_up.status = end
+        self.call_off(deal)
         return "done"
 
     # What they share
-
-    def sign(self, paper: Paper, by: str, wrong_state: str, end: str) -> str:
-        if by not in SIGNERS:
-            return "FORBIDDEN"
-        if paper.status != "PENDING":
-            return wrong_state
-        if paper.first is None:
-            if by not in FINANCE:
-                return "FORBIDDEN"
-            paper.first = by
-            paper.status = paper.status if paper.needs_second else end
-            return "done"
-        if paper.first == by:
-            return "SECOND_PERSON_REQUIRED"
-        paper.second, paper.status = by, end
-        return "done"
-
-    def come_in(self, wallet: tuple[str, str], cents: int) -> None:
-        self.wallets[wallet] += cents
-        self.bank[wallet[1]] += cents
 
     def not_the_brand(self, deal: Deal, by: str) -> str | None:
         if by not in BRANDS:

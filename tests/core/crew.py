@@ -11,7 +11,9 @@ from core.money import services as money
 from core.people.letters.links import token_of
 from core.people.letters.services import verify_email
 from core.people.models import EmailToken, User
-from tests.core.books import ACTORS, BRANDS, CREATORS, FINANCE, Books, Deal
+from tests.core.books import Deal
+from tests.core.papers import ACTORS, BRANDS, CREATORS, FINANCE
+from tests.core.troubles import Troubles
 from tests.world import World
 
 CURRENCIES = ("RUB", "USD")
@@ -33,6 +35,12 @@ STATES = """
     UNION ALL SELECT id, ARRAY[status] FROM core_payout
     UNION ALL SELECT id, ARRAY[status] FROM core_topup
     UNION ALL SELECT id, ARRAY[status] FROM core_application
+    UNION ALL SELECT id, ARRAY[status] FROM core_invitation
+    UNION ALL SELECT id, ARRAY[status] FROM core_cancellationproposal
+    UNION ALL SELECT id, ARRAY[CASE status WHEN 'UNDER_REVIEW' THEN 'OPEN' ELSE status END, resolution] FROM core_dispute
+    UNION ALL SELECT id, ARRAY[status] FROM core_settlementproposal
+    UNION ALL SELECT id, ARRAY[status] FROM core_appeal
+    UNION ALL SELECT id, ARRAY[status] FROM core_adjustment
 """
 
 # What a straight life has to learn on its way.
@@ -51,6 +59,13 @@ REACHED = {
     "cancel_payout PAYOUT_WRONG_STATE",
     "confirm_top_up SECOND_PERSON_REQUIRED",
     "cancel_top_up TOPUP_BEING_CONFIRMED",
+    *{f"{verb} done" for verb in ("invite", "accept_invitation", "withdraw_invitation", "propose", "answer_parting", "resign")},
+    *{f"{verb} done" for verb in ("open_dispute", "withdraw_dispute", "answer_dispute", "resolve", "offer", "answer_offer")},
+    *{f"{verb} done" for verb in ("appeal", "decide_appeal", "approve_draft", "reject_draft")},
+    *{f"{kind} ran out" for kind in ("HIRE_CREATOR", "FUND_ESCROW", "DELIVER_WORK", "REVIEW_WORK", "ANSWER_DISPUTE", "DECIDE_APPEAL")},
+    "invite INVITED_TOO_RECENTLY",
+    "appeal NOT_APPEALABLE",
+    "propose CANCELLATION_PENDING",
 }
 
 
@@ -60,8 +75,9 @@ class People:
     def __init__(self, world: World) -> None:
         self.by_name: dict[str, User] = {
             **{name: world.brand() for name in BRANDS},
-            **{name: world.creator() for name in CREATORS},
+            **{name: world.verified_creator() for name in CREATORS},
             "moderator": world.moderator,
+            "judge": world.staff("moderator"),
             **{name: world.staff("finance") for name in FINANCE},
             "approver": world.approver,
         }
@@ -81,9 +97,9 @@ class People:
         done.cents, done.escrow, done.versions = 20_000_000, "RELEASED", 1
         return job, done
 
-    def books(self) -> Books:
+    def books(self) -> Troubles:
         """The books as every life finds them."""
-        kept = Books()
+        kept = Troubles()
         for _job, deal in self.past:
             assert deal.creator
             kept.wallets[deal.creator, deal.currency] = deal.cents - deal.fee

@@ -23,10 +23,14 @@ from core.money.models import Payout, TopUp
 from core.money.selectors import ledger_faults
 from core.people.models import User
 from core.rules import services as rules
-from tests.core import books
-from tests.core.books import ACTORS, BRANDS, CREATORS, SIGNERS, Deal, Paper
+from tests.core import papers
+from tests.core.books import Deal
 from tests.core.crew import ANYBODY, CURRENCIES, MONEY, PICK, QUOTES, STATES, TIMES, People, ask, without_zeros
+from tests.core.papers import ACTORS, BRANDS, CREATORS, SIGNERS, Paper
 from tests.world import FILES
+
+# What an answer is called that changed nothing, because it was done before.
+BEFORE = ("was_funded_before", "released_before", "canceled_before", "was_open_before", "resolved_before")
 
 
 class Marketplace(RuleBasedStateMachine):
@@ -69,7 +73,7 @@ class Marketplace(RuleBasedStateMachine):
                     connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", prepare=False)
                 if keep:
                     keep(result)
-                before = any(getattr(result, flag, False) for flag in ("was_funded_before", "released_before", "canceled_before"))
+                before = any(getattr(result, flag, False) for flag in BEFORE)
                 found = "again" if before else "done"
             except Refusal as refusal:
                 found = refusal.reason or refusal.code
@@ -92,6 +96,7 @@ class Marketplace(RuleBasedStateMachine):
         for currency in CURRENCIES:
             held["EXTERNAL", currency] -= self.books.bank[currency]
             held["COMMISSION", currency] += self.books.income[currency]
+            held["ADJUSTMENT", currency] -= self.books.adjusted[currency]
         for _job, deal in self.deals:
             held["ESCROW", deal.currency] += deal.cents if deal.escrow == "FUNDED" else 0
         for _payout, paper in self.payouts:
@@ -105,8 +110,19 @@ class Marketplace(RuleBasedStateMachine):
         for row, paper in (*self.payouts, *self.top_ups):
             assert found.pop(row.id) == [paper.status]
         by_provider = [["CONFIRMED"]] * self.books.brought
-        offers = [[state] for _job, deal in self.deals for state in deal.offers.values()]
-        assert sorted(found.values()) == sorted(offers + by_provider)
+        assert sorted(found.values()) == sorted(by_provider + self.other_states())
+
+    def other_states(self) -> list[list[str]]:
+        """The states of what hangs on deals, in any order."""
+        states = []
+        for _job, deal in self.deals:
+            states += [[state] for state in deal.offers.values()]
+            states += [[each.status] for each in (*deal.invited.values(), *deal.partings)]
+            for trouble in deal.troubles:
+                states.append([trouble.status, trouble.outcome[0] if trouble.outcome else ""])
+                states += [[offer.status] for offer in trouble.offers]
+                states += [[trouble.appeal]] if trouble.appeal else []
+        return states + [[draft.status] for draft in self.books.drafts]
 
     def pick(self, rows: list[Any], number: int) -> Any:
         """One of the newest, mostly: old ones are over."""
@@ -123,7 +139,11 @@ class Marketplace(RuleBasedStateMachine):
     def publish(self, brand: str, currency: str) -> None:
         content = self.people.world.job_content(currency=currency, budget_max=200_000)
         command = partial(jobs.create_job, by=self.user(brand), content=content, publish=True)
-        self.step(lambda: "done", command, keep=lambda job: self.deals.append((job, Deal(brand, currency))))
+        self.step(lambda: "done", command, keep=lambda job: self.keep_job(job, Deal(brand, currency)))
+
+    def keep_job(self, job: Job, deal: Deal) -> None:
+        self.deals.append((job, deal))
+        self.books.look_for_creator(deal)
 
     @precondition(has_room)
     @rule(
@@ -261,19 +281,23 @@ class Marketplace(RuleBasedStateMachine):
         self.ask_for(by, owner, currency, cents)
 
     def ask_for(self, by: str, owner: str, currency: str, cents: int) -> None:
-        papers = [paper for _row, paper in self.payouts]
+        waiting = [paper for _row, paper in self.payouts]
         self.step(
-            partial(self.books.request_payout, papers, by, owner, currency, cents),
+            partial(self.books.request_payout, waiting, by, owner, currency, cents),
             partial(money.request_payout, by=self.user(by), amount_cents=cents, currency=currency, method_id=self.people.methods[owner]),
-            keep=lambda row: self.payouts.append((row, Paper(by, currency, cents, cents > books.SECOND_PAYOUT[currency]))),
+            keep=lambda row: self.keep_payout(row, Paper(by, currency, cents, cents > papers.SECOND_PAYOUT[currency])),
         )
+
+    def keep_payout(self, row: Payout, paper: Paper) -> None:
+        self.payouts.append((row, paper))
+        self.books.keep_payout(paper)
 
     def payable(self) -> list[tuple[str, str]]:
         """The wallets of creators that hold enough for a payout."""
         return [
             (name, currency)
             for name, currency in itertools.product(CREATORS, CURRENCIES)
-            if self.books.wallets[name, currency] >= books.SMALLEST_PAYOUT[currency]
+            if self.books.wallets[name, currency] >= papers.SMALLEST_PAYOUT[currency]
         ]
 
     @precondition(payable)
@@ -330,10 +354,14 @@ class Marketplace(RuleBasedStateMachine):
     def request_top_up(self, brand: str, currency: str, cents: int, has_arrived: bool) -> None:
         with override_settings(PAYMENT_PROVIDER="manual"):
             command = partial(money.request_top_up, by=self.user(brand), amount_cents=cents, currency=currency)
-            paper = Paper(brand, currency, cents, cents > books.SECOND_TOP_UP[currency])
-            self.step(lambda: "done", command, keep=lambda row: self.top_ups.append((row, paper)))
+            paper = Paper(brand, currency, cents, cents > papers.SECOND_TOP_UP[currency])
+            self.step(lambda: "done", command, keep=lambda row: self.keep_top_up(row, paper))
         if has_arrived:
             self.confirm_top_up(0, "finance", 1)
+
+    def keep_top_up(self, row: TopUp, paper: Paper) -> None:
+        self.top_ups.append((row, paper))
+        self.books.keep_top_up(paper)
 
     @precondition(lambda self: self.top_ups)
     @rule(number=PICK, by=st.one_of(st.none(), st.sampled_from((*SIGNERS, *SIGNERS, *ACTORS))), times=TIMES)
