@@ -285,10 +285,9 @@ class MessageViewset(LiveViewset):
         tagged=True,
     )
     def list(self, request: Request, pk: UUID) -> HttpResponse:
-        newest = partial(selectors.message_count, pk, by=request.user)
-        last = newest()
-        rows = selectors.message_list(pk, by=request.user)
+        rows, last = selectors.message_list(pk, by=request.user)
         if self.follows():
+            newest = partial(selectors.message_count, pk, by=request.user)
             return self.follow(rows, by="number", newest=newest, shape=self.shown_to_me)
         # What comes at this very moment belongs to those who follow, so that nothing is shown twice.
         return self.first(rows.filter(number__lte=last), order=("-number",), by="number", newest=last, shape=self.shown_to_me)

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 40  # a call may wait 25 seconds for news
+NOT_MODIFIED = 304
 ENVELOPE_KEYS = ({"ok", "data", "requestId"}, {"ok", "error", "requestId"})
 
 
@@ -25,6 +26,8 @@ class Answer:
 
     def _envelope(self) -> dict[str, Any]:
         where = f"{self.response.request.method} {self.response.request.url.raw_path.decode()} → {self.status}"
+        if self.status == NOT_MODIFIED and not self.response.content:
+            return {"ok": True, "data": None}
         try:
             body = self.response.json()
         except ValueError as error:

@@ -33,10 +33,9 @@ OPEN = """
 
 def open_conversation(*, job_id: UUID, brand_id: UUID, creator_id: UUID) -> Conversation:
     """The one conversation of these two about this job exists, with both as participants; it says `was_open_before`."""
-    values = {"id": uuid7(), "brand_view": uuid7(), "creator_view": uuid7(), "now": clock.now()}
-    people = {"brand": brand_id, "creator": creator_id}
+    ids: dict[str, Any] = {"id": uuid7(), "brand_view": uuid7(), "creator_view": uuid7()}
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, values | people | {"job": job_id})
+        cursor.execute(OPEN, ids | {"now": clock.now(), "job": job_id, "brand": brand_id, "creator": creator_id})
         is_new = cursor.rowcount > 0
     conversation = Conversation.objects.filter(job_id=job_id, brand_id=brand_id, creator_id=creator_id).find()
     conversation.was_open_before = not is_new

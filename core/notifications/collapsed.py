@@ -33,7 +33,7 @@ def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, n
     """
     kind = KINDS["MESSAGE_SENT"]
     told = dict(facts) | {"conversation_id": str(conversation_id), "job_id": str(job_id), "number": number}
-    values = {
+    values: dict[str, Any] = {
         "id": uuid7(),
         "now": clock.now(),
         "person": person_id,

@@ -15,6 +15,7 @@ from api.smoke.deal import check_hiring, check_job, check_work
 from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices
+from api.smoke.overview import check_search, check_tabs
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
 
@@ -58,6 +59,7 @@ def run(walk: Walk) -> None:
     check_people(walk)
     deal = check_job(walk)
     check_alerts(walk)
+    check_search(walk, deal)
     check_chat(walk)
     check_invitations(walk)
     check_hiring(walk, deal)
@@ -66,5 +68,6 @@ def run(walk: Walk) -> None:
     check_payouts(walk)
     check_two_people(walk)
     check_cancellation(walk)
+    check_tabs(walk)
     check_notices(walk)
     check_privacy(walk)
