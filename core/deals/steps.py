@@ -63,9 +63,14 @@ def supersede_waiting(job: Job) -> None:
     job.submissions.filter(status=Submission.Status.SUBMITTED).update(status=Submission.Status.SUPERSEDED, updated_at=clock.now())
 
 
+def waiting_version(job: Job) -> Submission | None:
+    """The version that waits for the brand, locked, if there is one."""
+    return job.submissions.filter(status=Submission.Status.SUBMITTED).select_for_update(no_key=True).first()
+
+
 def waiting_submission(job: Job) -> Submission:
     """The version that waits for the brand, locked. Raises NothingSubmitted."""
-    submission = job.submissions.filter(status=Submission.Status.SUBMITTED).select_for_update(no_key=True).first()
+    submission = waiting_version(job)
     if submission is None:
         raise errors.NothingSubmitted
     return submission

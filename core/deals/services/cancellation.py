@@ -11,12 +11,11 @@ from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
 from core.chat.steps import say
-from core.deals import errors, events, policies, steps, work
+from core.deals import events, judgements, policies, steps, work
 from core.deals.models import CancellationProposal
 from core.deals.services.endings import REASON_MAX
 from core.deals.steps import Cancellation
 from core.jobs.models import Job
-from core.money.errors import DisputeOpen
 from core.money.models import Escrow
 from core.money.preview import Preview, preview
 from core.notifications.steps import notify
@@ -43,7 +42,7 @@ def _propose(job: Job, *, by: Any, creator_share_cents: int, reason: str) -> Can
     policies.require_in_work(job)
     said = work.read_text("reason", reason, longest=REASON_MAX, missing=_("Write why."))
     _judge_share(creator_share_cents, steps.lock_escrow(job))
-    require(not job.cancellation_proposals.filter(status=Status.PENDING).exists(), errors.CancellationPending())
+    judgements.judge_proposing(job, is_pending=job.cancellation_proposals.filter(status=Status.PENDING).exists)
 
     proposal = CancellationProposal.objects.create(
         job=job,
@@ -96,9 +95,8 @@ def accept_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> Cancellat
 
     `proposal_id` is the one that was read. Raises NotFound, WrongState, DisputeOpen, CancellationNotPending, OwnProposal.
     """
-    job, proposal = _open_proposal(job_id, proposal_id, by=by)
-    policies.require_in_work(job)
-    require(proposal.other_party_id == by.pk, errors.OwnProposal())
+    job, proposal = _lock_proposal(job_id, proposal_id, by=by)
+    judgements.judge_accepting(job, proposal, by=by)
     done = _part(job, proposal, by=by)
     _emit(events.CancellationAccepted, job, proposal, by=by, to=(proposal.proposed_by_id,))
     return done
@@ -113,9 +111,8 @@ def _part(job: Job, proposal: CancellationProposal, *, by: Any) -> Cancellation:
 @transaction.atomic
 def decline_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> CancellationProposal:
     """The other party does not agree, and the deal goes on. Raises NotFound, DisputeOpen, CancellationNotPending, OwnProposal."""
-    job, proposal = _open_proposal(job_id, proposal_id, by=by)
-    require(job.disputed_at is None, DisputeOpen())
-    require(proposal.other_party_id == by.pk, errors.OwnProposal())
+    job, proposal = _lock_proposal(job_id, proposal_id, by=by)
+    judgements.judge_declining(job, proposal, by=by)
     _decide(proposal, Status.DECLINED, by=by)
     stop(proposal.id)
     _tell_going_on("CANCELLATION_DECLINED", events.CancellationDeclined, job, proposal, by=by, to=(proposal.proposed_by_id,))
@@ -125,9 +122,8 @@ def decline_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> Cancella
 @transaction.atomic
 def withdraw_cancellation(job_id: Any, *, by: Any, proposal_id: UUID) -> CancellationProposal:
     """Who proposed it no longer does, and the deal goes on. Raises NotFound, DisputeOpen, CancellationNotPending; Forbidden to others."""
-    job, proposal = _open_proposal(job_id, proposal_id, by=by)
-    require(job.disputed_at is None, DisputeOpen())
-    require(proposal.proposed_by_id == by.pk)
+    job, proposal = _lock_proposal(job_id, proposal_id, by=by)
+    judgements.judge_withdrawing(job, proposal, by=by)
     _decide(proposal, Status.WITHDRAWN, by=by)
     stop(proposal.id)
     _tell_going_on("CANCELLATION_WITHDRAWN", events.CancellationWithdrawn, job, proposal, by=by, to=(proposal.other_party_id,))
@@ -149,12 +145,11 @@ def expire_cancellation_by_timer(proposal_id: Any, *, by: Any) -> CancellationPr
     return proposal
 
 
-def _open_proposal(job_id: Any, proposal_id: UUID, *, by: User) -> tuple[Job, CancellationProposal]:
-    """The deal and the proposal that its party has read, both locked. Raises NotFound, CancellationNotPending."""
+def _lock_proposal(job_id: Any, proposal_id: UUID, *, by: User) -> tuple[Job, CancellationProposal]:
+    """The deal and the proposal that its party has read, both locked. Raises NotFound."""
     job = policies.deals_of(by).lock(id=job_id)
     proposal = CancellationProposal.objects.filter(job=job).lock(id=proposal_id)
     proposal.job = job
-    require(proposal.status == Status.PENDING, errors.CancellationNotPending())
     return job, proposal
 
 

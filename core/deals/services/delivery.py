@@ -12,13 +12,12 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.policy import require
 from core.chat.steps import say
-from core.deals import errors, events, policies, steps, work
+from core.deals import events, policies, steps, work
+from core.deals.judgements import judge_approval, judge_changes, judge_submission
 from core.deals.models import Submission
 from core.hiring.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import is_brand, own_jobs
-from core.money.errors import EscrowUnfunded
-from core.money.models import Escrow
 from core.notifications.steps import notify
 from core.timers.kinds import length
 from core.timers.steps import Start, switch
@@ -46,9 +45,7 @@ def submit_work(job_id: Any, *, by: Any, items: Sequence[Mapping[str, Any]], not
     """
     require(is_creator(by))
     job = policies.work_of(by).lock(id=job_id)
-    policies.require_in_work(job)
-    escrow = steps.lock_escrow(job)
-    require(escrow.status == Escrow.Status.FUNDED, EscrowUnfunded())
+    judge_submission(job, escrow_status=steps.lock_escrow(job).status)
     files = work.read_items(items, terms=job.agreed_terms)
     said = work.read_text("note", note, longest=work.NOTE_MAX)
 
@@ -96,10 +93,10 @@ def request_changes(job_id: Any, *, by: Any, comment: str) -> Submission:
     job = own_jobs(by).lock(id=job_id)
     said = work.read_text("comment", comment, longest=COMMENT_MAX, missing=_("Write what should be different."))
     policies.require_in_work(job)
-    submission = steps.waiting_submission(job)
+    submission, used = steps.waiting_version(job), steps.rounds_used(job)
+    judge_changes(job, waits=submission is not None, rounds_used=used)
+    assert submission is not None
     rounds = job.agreed_terms["revision_rounds"]
-    used = steps.rounds_used(job)
-    require(used < rounds, errors.RevisionsExhausted(rounds=rounds))
 
     submission.review_comment = said
     steps.review(submission, Submission.Status.CHANGES_REQUESTED, by=by)
@@ -145,9 +142,9 @@ def approve_work(job_id: Any, *, by: Any) -> Approval:
     if job.status == Job.Status.COMPLETED:
         return Approval(job=job, released_before=True, creator_cents=0, commission_cents=0, currency=job.currency)
     policies.require_in_work(job)
-    escrow = steps.lock_escrow(job)
-    require(escrow.status == Escrow.Status.FUNDED, EscrowUnfunded())
-    submission = steps.waiting_submission(job)
+    escrow, submission = steps.lock_escrow(job), steps.waiting_version(job)
+    judge_approval(job, escrow_status=escrow.status, waits=submission is not None)
+    assert submission is not None
 
     steps.review(submission, Submission.Status.APPROVED, by=by)
     done = steps.complete(job, escrow, submission, by=by)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from core.audit.steps import record
 from core.base.policy import require
-from core.deals import errors, events, policies, steps, work
+from core.deals import events, policies, steps, work
+from core.deals.judgements import judge_cancellation
 from core.deals.steps import Cancellation
 from core.hiring.policies import is_creator
 from core.jobs.models import Job
-from core.money.errors import DisputeOpen
 from outbox.post import emit
 
 REASON_MAX = 500
@@ -29,20 +29,10 @@ def cancel_job(job_id: Any, *, by: Any, reason: str = "") -> Cancellation:
     said = work.read_text("reason", reason, longest=REASON_MAX)
     if job.status == Job.Status.CANCELED:
         return Cancellation(job=job, canceled_before=True, refunded_cents=0, currency=job.currency)
-    _judge_cancellation(job, by=by)
+    judge_cancellation(job, by=by, delivered=job.submissions.exists)
 
     canceled_by = "STAFF" if policies.decides_for_both(by) else "BRAND"
     return steps.call_off(job, by=by, reason=said, canceled_by=canceled_by)
-
-
-def _judge_cancellation(job: Job, *, by: Any) -> None:
-    """Nothing happens when this person may cancel this job now."""
-    require(job.status != Job.Status.COMPLETED, errors.CompletedForGood())
-    require(job.disputed_at is None, DisputeOpen())
-    if policies.decides_for_both(by):
-        return
-    require(job.status != Job.Status.IN_REVIEW, errors.OnlyStaffOnReview())
-    require(not job.submissions.exists(), errors.OnlyStaffAfterDelivery())
 
 
 @transaction.atomic
