@@ -1,5 +1,6 @@
 """Invitations: a brand asks a creator to do a job, and the creator answers."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,11 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.base import Filters, Shape, Viewset, describe, route
+from api.dispute_shapes import ActionOut
 from api.filters import Choice, Identifier
 from api.hiring import ApplicantOut, AppliedJobOut
 from api.job_shapes import BrandCardOut
 from api.permissions import BrandOrCreator, IsBrand, IsCreator
-from api.renderers import Raw
+from api.timers import TimerOut
 from core.hiring import errors
 from core.hiring.invitations import selectors, services
 from core.hiring.models import Application, Invitation
@@ -61,25 +63,36 @@ class InvitationOut(Shape):
     resentCount = serializers.IntegerField()
     applicationId = serializers.UUIDField(allow_null=True, help_text="Of this creator for this job, if there is one.")
     conversationId = serializers.UUIDField(allow_null=True)
+    waitingOn = serializers.ChoiceField(choices=[("CREATOR", "CREATOR")], allow_null=True, help_text="Who has to act now.")
     job = AppliedJobOut()
     brand = BrandCardOut(required=False)
     creator = ApplicantOut(required=False)
+    againAt = serializers.DateTimeField(
+        allow_null=True, required=False, help_text="To the brand: from when it may be sent again; null after an answer."
+    )
+
+
+class InvitationPageOut(InvitationOut):
+    """The same, with its clock, and with what the reader may do now."""
+
+    timers = TimerOut(many=True)
+    actions = ActionOut(many=True, help_text="ACCEPT and DECLINE to the creator, WITHDRAW and RESEND to the brand.")
 
 
 class SentOut(Shape):
     invitationId = serializers.UUIDField()
-    invitation = InvitationOut()
+    invitation = InvitationPageOut()
 
 
 class AcceptedInvitationOut(Shape):
     applicationId = serializers.UUIDField()
     conversationId = serializers.UUIDField()
-    invitation = InvitationOut()
+    invitation = InvitationPageOut()
 
 
 class DeclinedOut(Shape):
     declined = serializers.BooleanField()
-    invitation = InvitationOut()
+    invitation = InvitationPageOut()
 
 
 class InvitationFilters(Filters):
@@ -102,7 +115,7 @@ class InvitationViewset(Viewset):
     @describe(
         "Invite a creator to my job",
         detail="Only listed creators: public and verified. Inviting the same creator again replaces the message and counts as sending the "
-        "invitation again: not before `details.retryAt`, and not after an answer.",
+        "invitation again: not before `againAt`, and not after an answer.",
         request=InvitationIn,
         response=SentOut,
         status=201,
@@ -128,7 +141,7 @@ class InvitationViewset(Viewset):
     def list(self, request: Request) -> HttpResponse:
         return self.page(selectors.own_invitations(request.user), order=("-sent_at", "-id"))
 
-    @describe("One of my invitations", response={"invitation": InvitationOut})
+    @describe("One of my invitations", response={"invitation": InvitationPageOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.invitation(pk)
 
@@ -153,7 +166,7 @@ class InvitationViewset(Viewset):
         services.decline_invitation(pk, by=request.user)
         return self.show({"declined": True, "invitation": self.read(pk)})
 
-    @describe("I take the invitation back", response={"invitation": InvitationOut}, errors=[errors.InvitationHandled])
+    @describe("I take the invitation back", response={"invitation": InvitationPageOut}, errors=[errors.InvitationHandled])
     def withdraw(self, request: Request, pk: UUID) -> HttpResponse:
         self.no_body()
         services.withdraw_invitation(pk, by=request.user)
@@ -161,8 +174,8 @@ class InvitationViewset(Viewset):
 
     @describe(
         "Send the invitation again",
-        detail="In the same words. Also one that expired or was withdrawn; not before `details.retryAt`, and not after an answer.",
-        response={"invitation": InvitationOut},
+        detail="In the same words. Also one that expired or was withdrawn; not before `againAt`, and not after an answer.",
+        response={"invitation": InvitationPageOut},
         errors=ASKING,
     )
     def resend(self, request: Request, pk: UUID) -> HttpResponse:
@@ -174,9 +187,9 @@ class InvitationViewset(Viewset):
         """The invitation as the caller may see it."""
         return self.show({"invitation": self.read(pk)})
 
-    def read(self, pk: UUID) -> Raw:
+    def read(self, pk: UUID) -> dict[str, Any]:
         """The same, inside of another answer."""
-        return Raw(selectors.invitation_page(pk, by=self.request.user))
+        return selectors.invitation_page(pk, by=self.request.user)
 
 
 urls = [

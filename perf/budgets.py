@@ -55,7 +55,7 @@ BUDGETS: dict[str, int] = {
     "GET /api/applications": 2,
     "GET /api/applications/{pk}": 2,
     "POST /api/applications/{pk}/withdraw": 11,
-    "POST /api/invitations": 15,
+    "POST /api/invitations": 16,
     "GET /api/invitations": 2,
     "GET /api/invitations/{pk}": 2,
     "POST /api/invitations/{pk}/accept": 17,

@@ -70,7 +70,7 @@ class Application(StatefulRow):
 class Invitation(StatefulRow):
     """A brand asks a creator to do a job. One per creator and job: sent again, the same row is open again.
 
-    `responded_at` is when the creator answered; a withdrawn or expired one has no answer.
+    `responded_at` is when the creator answered; a withdrawn or expired one has no answer. From `again_at` on it may be sent again.
     """
 
     class Status(models.TextChoices):
@@ -93,6 +93,7 @@ class Invitation(StatefulRow):
     status = models.CharField(max_length=8, choices=Status, default=Status.SENT)
     message = models.CharField(max_length=MESSAGE_MAX, blank=True, default="")
     sent_at = models.DateTimeField(default=clock.now)
+    again_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     responded_at = models.DateTimeField(null=True, blank=True)
     resent_count = models.PositiveIntegerField(default=0)
@@ -106,7 +107,7 @@ class Invitation(StatefulRow):
         constraints = [
             models.UniqueConstraint(fields=["job", "creator"], name="invitation_once"),
             models.CheckConstraint(condition=~Q(creator=F("brand")), name="invitation_to_another"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="invitation_expires_after_sent"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at"), again_at__gte=F("sent_at")), name="invitation_ends_after_sent"),
             models.CheckConstraint(
                 condition=Q(status__in=["ACCEPTED", "DECLINED"], responded_at__isnull=False)
                 | Q(status__in=["SENT", "CANCELED", "EXPIRED"], responded_at=None),

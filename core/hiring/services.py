@@ -12,7 +12,8 @@ from core.base.errors import Invalid, NotFound
 from core.base.policy import require
 from core.base.texts import visible
 from core.chat.steps import open_conversation, say
-from core.hiring import errors, events, policies, steps
+from core.hiring import events, policies, steps
+from core.hiring.judgements import judge_accepting, judge_answering, judge_applying
 from core.hiring.models import Application
 from core.hiring.offers import put_forward, read_offer
 from core.jobs import content as contents
@@ -22,7 +23,6 @@ from core.jobs.steps import close_revision
 from core.money.models import Escrow
 from core.money.steps import open_escrow
 from core.notifications.steps import notify
-from core.people.completeness import require_creator_ready
 from core.people.policies import contact_blocked
 from core.people.selectors import applicant
 from core.timers.steps import Start, switch
@@ -50,14 +50,14 @@ def apply_to_job(job_id: Any, *, by: Any, message: str = "", price_quote: int | 
     job = Job.objects.lock(id=job_id)
     require(job.is_live, NotFound())
     profile, has_works, may_meet = applicant(by=by, brand_id=job.brand_id)
-    require(may_meet, errors.JobNotAvailable())
-    require_creator_ready(profile, has_portfolio=has_works)
+    application = Application.objects.lock_any(job=job, creator=by)
+    status = application.status if application else None
+    judge_applying(is_live=job.is_live, may_meet=may_meet, profile=profile, has_works=has_works, status=status)
     said = read_offer(message, price_quote)
     if not said and price_quote is None:
         raise Invalid(form=[_("Write a message or name a price.")])
 
-    application = Application.objects.lock_any(job=job, creator=by) or Application(job=job, creator=by)
-    require(application._state.adding or application.status == Status.WITHDRAWN, errors.AlreadyApplied())
+    application = application or Application(job=job, creator=by)
     put_forward(application, source=Application.Source.DIRECT, message=said, price_quote=price_quote)
 
     record("APPLICATION_CREATED", application, by=by, after={"jobId": str(job.id), "priceQuote": price_quote})
@@ -76,7 +76,7 @@ def withdraw_application(application_id: Any, *, by: Any) -> Application:
     require(policies.is_creator(by))
     job = Job.objects.lock(id=policies.own_applications(by).find(id=application_id).job_id)
     application = policies.own_applications(by).lock(id=application_id)
-    require(application.status == Status.PENDING, errors.ApplicationNotPending())
+    judge_answering(application.status)
 
     steps.withdraw(application, job, by=by)
     return application
@@ -94,7 +94,7 @@ def reject_application(job_id: Any, application_id: Any, *, by: Any, reason: str
     told = visible(reason)
     if len(told) > REASON_MAX:
         raise Invalid({"reason": [_("Write at most {longest} characters.").format(longest=REASON_MAX)]})
-    require(application.status == Status.PENDING, errors.ApplicationNotPending())
+    judge_answering(application.status)
 
     application.reject_reason = told
     steps.decide(application, Status.REJECTED, by=by)
@@ -131,11 +131,8 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
     require(job_policies.is_brand(by))
     job = job_policies.own_jobs(by).lock(id=job_id)
     application = Application.objects.select_related("creator").filter(job=job).lock(id=application_id)
-    require(job.active_creator_id is None, errors.JobAlreadyTaken())
-    require(job.is_live, errors.JobNotAvailable())
-    require(application.status == Status.PENDING, errors.ApplicationNotPending())
-    available = policies.is_creator(application.creator) and not contact_blocked(by.id, application.creator_id)
-    require(available, errors.CreatorNotAvailable())
+    can_work = policies.is_creator(application.creator)
+    judge_accepting(job, status=application.status, is_available=lambda: can_work and not contact_blocked(by.id, application.creator_id))
 
     steps.decide(application, Status.ACCEPTED, by=by)
     rejected = steps.reject_waiting(job, by=by)

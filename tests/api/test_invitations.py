@@ -8,6 +8,9 @@ import pytest
 import time_machine
 
 from core.base import clock
+from core.hiring.services import withdraw_application
+from core.jobs import services as jobs
+from core.people import services as people
 from tests.api.callers import Answer, Caller
 from tests.core.jobs.traces import nothing_happens
 
@@ -37,12 +40,72 @@ def test_an_invitation_is_made_and_shown_to_both_sides(world):
     assert sent["creator"]["profileId"] == str(world.profile_id(creator))
     assert (sent["creator"]["languages"], sent["creator"]["isVerified"]) == (["ru"], True)
     assert "brand" not in sent
-    assert listed(job.brand) == [sent]
+    (row,) = listed(job.brand)
+    assert sent == row | {name: sent[name] for name in ("timers", "actions")}
 
     (received,) = listed(creator)
     assert received["brand"]["companyName"] == job.brand.brand_profile.company_name
     assert "creator" not in received
-    assert Caller(creator).get(f"/api/invitations/{sent['id']}").data["invitation"] == received
+    opened = Caller(creator).get(f"/api/invitations/{sent['id']}").data["invitation"]
+    assert opened == received | {name: opened[name] for name in ("timers", "actions")}
+
+
+def possible(user: Any, invitation: Any) -> dict[str, str | None]:
+    """What this person may do with the invitation, and why not."""
+    page = Caller(user).get(f"/api/invitations/{invitation.id}").data["invitation"]
+    assert all(action["allowed"] is (action["reasonCode"] is None) for action in page["actions"])
+    return {action["name"]: action["reasonCode"] for action in page["actions"]}
+
+
+def test_an_open_invitation_says_whose_turn_it_is_and_until_when(world):
+    invitation = world.invitation()
+
+    page = Caller(invitation.creator).get(f"/api/invitations/{invitation.id}").data["invitation"]
+
+    assert page["waitingOn"] == "CREATOR"
+    (timer,) = page["timers"]
+    assert (timer["kind"], timer["waitsFor"], timer["onExpiry"]) == ("ANSWER_INVITATION", "CREATOR", "EXPIRE_INVITATION")
+    assert (timer["dueAt"], timer["pausedAt"]) == (page["dueAt"], None)
+    assert timer["consequence"]
+    Caller(invitation.creator).post(f"/api/invitations/{invitation.id}/decline")
+    page = Caller(invitation.creator).get(f"/api/invitations/{invitation.id}").data["invitation"]
+    assert (page["waitingOn"], page["timers"], page["dueAt"]) == (None, [], None)
+
+
+def test_it_says_what_each_side_may_do_and_why_not(world):
+    invitation = world.invitation()
+    brand, creator = invitation.brand, invitation.creator
+
+    assert possible(creator, invitation) == {"ACCEPT": None, "DECLINE": None}
+    assert possible(brand, invitation) == {"WITHDRAW": None, "RESEND": "INVITED_TOO_RECENTLY"}
+    with time_machine.travel(world.time_to_remind(invitation)):
+        assert possible(brand, invitation) == {"WITHDRAW": None, "RESEND": None}
+        people.update_brand_profile(by=brand, changes={"description": ""})
+        assert possible(brand, invitation)["RESEND"] == "BRAND_PROFILE_INCOMPLETE"
+        people.update_brand_profile(by=brand, changes={"description": "We sell tea."})
+        jobs.pause_job(invitation.job_id, by=brand)
+        assert possible(brand, invitation)["RESEND"] == "INVITE_ONLY_FOR_PUBLISHED"
+        assert possible(creator, invitation) == {"ACCEPT": "JOB_NOT_AVAILABLE", "DECLINE": None}
+        jobs.unpause_job(invitation.job_id, by=brand)
+        application = world.application(job=invitation.job, creator=creator)
+        assert possible(brand, invitation)["RESEND"] == "ALREADY_APPLIED"
+        assert possible(creator, invitation)["ACCEPT"] is None
+        withdraw_application(application.id, by=creator)
+        people.update_creator_profile(by=creator, changes={"is_public": False, "bio": ""})
+        assert possible(brand, invitation)["RESEND"] == "CREATOR_NOT_AVAILABLE"
+        assert possible(creator, invitation) == {"ACCEPT": "PROFILE_INCOMPLETE", "DECLINE": None}
+        world.accepted_job(job=invitation.job)
+        assert possible(brand, invitation) == {"WITHDRAW": "ALREADY_HANDLED", "RESEND": "JOB_ALREADY_TAKEN"}
+        assert possible(creator, invitation) == {"ACCEPT": "ALREADY_HANDLED", "DECLINE": "ALREADY_HANDLED"}
+
+
+def test_nobody_learns_who_wants_to_hear_nothing(world):
+    invitation = world.invitation()
+    people.block_contact(invitation.creator_id, by=invitation.brand)
+
+    assert possible(invitation.creator, invitation)["ACCEPT"] == "JOB_NOT_AVAILABLE"
+    with time_machine.travel(world.time_to_remind(invitation)):
+        assert possible(invitation.brand, invitation)["RESEND"] == "CREATOR_NOT_AVAILABLE"
 
 
 def test_nobody_reads_an_address(world):

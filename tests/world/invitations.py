@@ -13,7 +13,6 @@ from core.jobs.models import Job
 from core.money.steps import system
 from core.people import services as people
 from core.people.models import CreatorProfile, User
-from core.rules.limits import INVITE_AGAIN_AFTER, limit
 from tests.world.deals import DealsWorld, unique
 
 
@@ -61,4 +60,4 @@ class InvitationsWorld(DealsWorld):
 
     def time_to_remind(self, invitation: Invitation) -> datetime:
         """The first moment at which the brand may ask again, and a little more."""
-        return max(invitation.sent_at + timedelta(hours=limit(INVITE_AGAIN_AFTER, "")), clock.now()) + timedelta(minutes=1)
+        return max(invitation.again_at, clock.now()) + timedelta(minutes=1)

@@ -3,30 +3,26 @@
 Every verb locks the job first, so that an invitation, an application and the end of a job never miss one another.
 """
 
-import math
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit.steps import record
-from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
 from core.base.texts import visible
 from core.chat.steps import open_conversation, say
 from core.hiring import errors, events, policies
 from core.hiring.invitations import steps
+from core.hiring.invitations.judgement import Accepting, Sending, ending_refused, require_no
 from core.hiring.models import Application, Invitation
 from core.hiring.offers import put_forward, read_offer
 from core.jobs import policies as job_policies
 from core.jobs.models import Job
 from core.notifications.steps import Notice, notify, notify_all
-from core.people.completeness import require_brand_ready, require_creator_ready, require_creator_verified
 from core.people.models import CreatorProfile
 from core.people.selectors import applicant
-from core.rules.limits import INVITE_AGAIN_AFTER, limit
 from core.timers.policies import is_clock
 from core.timers.steps import fire
 from outbox.post import emit
@@ -65,18 +61,17 @@ def resend_invitation(invitation_id: Any, *, by: Any) -> Invitation:
 
 def _judge_sending(job: Job, profile: CreatorProfile, invitation: Invitation | None, *, by: Any) -> None:
     """Nothing happens when this brand may ask this creator now, for the first time or again."""
-    require_brand_ready(by.brand_profile)
-    require(job.active_creator_id is None, errors.JobAlreadyTaken())
-    require(job.is_live, errors.InviteOnlyForPublished())
-    require(policies.can_be_invited(profile, by=by), errors.CreatorNotAvailable())
-    applied = Application.objects.filter(job=job, creator_id=profile.user_id).exclude(status=Application.Status.WITHDRAWN)
-    require(not applied.exists(), errors.CreatorApplied())
-    if invitation is None:
-        return
-    require(invitation.status not in steps.ANSWERS, errors.InvitationAnswered(status=invitation.status))
-    again_at = invitation.sent_at + timedelta(hours=limit(INVITE_AGAIN_AFTER, ""))
-    left = (again_at - clock.now()).total_seconds()
-    require(left <= 0, errors.InvitedTooRecently(retry_at=again_at, retry_after_sec=math.ceil(left)))
+    applications = Application.objects.filter(job=job, creator_id=profile.user_id).values_list("status", flat=True)
+    asking = Sending(
+        brand=by.brand_profile,
+        is_live=job.is_live,
+        is_taken=job.active_creator_id is not None,
+        is_available=policies.can_be_invited(profile, by=by),
+        application=applications.first(),
+        status=invitation and invitation.status,
+        again_at=invitation and invitation.again_at,
+    )
+    require_no(asking.refusal())
 
 
 def _send(invitation: Invitation, job: Job, message: str, *, by: Any) -> Invitation:
@@ -106,7 +101,7 @@ def withdraw_invitation(invitation_id: Any, *, by: Any) -> Invitation:
     require(job_policies.is_brand(by))
     job = Job.objects.lock(id=policies.sent_invitations(by).find(id=invitation_id).job_id)
     invitation = policies.sent_invitations(by).lock(id=invitation_id)
-    _require_open(invitation)
+    require_no(ending_refused(invitation.status))
 
     steps.end(invitation, Status.CANCELED)
     record("INVITATION_CANCELED", invitation, by=by, before={"status": Status.SENT}, after={"status": invitation.status})
@@ -137,10 +132,15 @@ def accept_invitation(invitation_id: Any, *, by: Any, message: str = "", price_q
     profile, has_works, may_meet = applicant(by=by, brand_id=job.brand_id)
     application = Application.objects.lock_any(job=job, creator=by)
     invitation = policies.received_invitations(by).lock(id=invitation_id)
-    _require_open(invitation)
-    require_creator_ready(profile, has_portfolio=has_works)
-    require_creator_verified(profile)
-    require(job.is_live and may_meet, errors.JobNotAvailable())
+    accepting = Accepting(
+        status=invitation.status,
+        creator=profile,
+        has_works=has_works,
+        is_live=job.is_live,
+        may_meet=may_meet,
+        application=application and application.status,
+    )
+    require_no(accepting.refusal())
 
     application = _offer(application or Application(job=job, creator=by), said, price_quote)
     steps.end(invitation, Status.ACCEPTED)
@@ -166,7 +166,7 @@ def accept_invitation(invitation_id: Any, *, by: Any, message: str = "", price_q
 
 
 def _offer(application: Application, said: str, price_quote: int | None) -> Application:
-    """The application waits for the brand. Raises AlreadyApplied when the brand has answered it, or other words already wait."""
+    """The application waits for the brand. Raises AlreadyApplied when other words already wait."""
     if application._state.adding or application.status == Application.Status.WITHDRAWN:
         put_forward(
             application,
@@ -175,7 +175,7 @@ def _offer(application: Application, said: str, price_quote: int | None) -> Appl
             price_quote=application.price_quote if price_quote is None else price_quote,
         )
         return application
-    require(application.status == Application.Status.PENDING and not said and price_quote is None, errors.AlreadyApplied())
+    require(not said and price_quote is None, errors.AlreadyApplied())
     return application
 
 
@@ -185,7 +185,7 @@ def decline_invitation(invitation_id: Any, *, by: Any) -> Invitation:
     require(policies.is_creator(by))
     job = Job.objects.lock(id=policies.received_invitations(by).find(id=invitation_id).job_id)
     invitation = policies.received_invitations(by).lock(id=invitation_id)
-    _require_open(invitation)
+    require_no(ending_refused(invitation.status))
 
     steps.end(invitation, Status.DECLINED)
     record("INVITATION_DECLINED", invitation, by=by, before={"status": Status.SENT}, after={"status": invitation.status})
@@ -224,7 +224,3 @@ def expire_invitation_by_timer(invitation_id: Any, *, by: Any) -> Invitation | N
         )
     )
     return invitation
-
-
-def _require_open(invitation: Invitation) -> None:
-    require(invitation.status == Status.SENT, errors.InvitationHandled(status=invitation.status))

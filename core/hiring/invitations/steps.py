@@ -1,13 +1,16 @@
 """Parts of verbs that concern one invitation. Each takes locked rows; none judges who asks."""
 
+from datetime import timedelta
+
 from core.base import clock
+from core.hiring.invitations.judgement import ANSWERS
 from core.hiring.models import Invitation
+from core.rules.limits import INVITE_AGAIN_AFTER, limit
 from core.timers import steps as timers
 from core.timers.kinds import length
 from core.timers.steps import Start
 
 CLOCK = "ANSWER_INVITATION"
-ANSWERS = (Invitation.Status.ACCEPTED, Invitation.Status.DECLINED)
 
 
 def send(invitation: Invitation, *, message: str) -> None:
@@ -20,6 +23,7 @@ def send(invitation: Invitation, *, message: str) -> None:
         invitation.move_to(Invitation.Status.SENT)
     invitation.message = message
     invitation.sent_at = invitation.updated_at = clock.now()
+    invitation.again_at = invitation.sent_at + timedelta(hours=limit(INVITE_AGAIN_AFTER, ""))
     invitation.expires_at = invitation.sent_at + length(CLOCK)
     invitation.save()
     timers.switch(Start(CLOCK, invitation.id, job_id=invitation.job_id, due_at=invitation.expires_at))

@@ -12,5 +12,5 @@ from tests.perf.growth.jobs import jobs
 @grows("GET /api/invitations")
 def invitations_of_the_chosen(stage: Any, count: int) -> None:
     made = jobs(stage.owner, count, status="PUBLISHED", moderation_status="APPROVED")
-    due = clock.now() + timedelta(days=7)
-    Invitation.objects.bulk_create(Invitation(job=job, brand=stage.owner, creator=stage.chosen, expires_at=due) for job in made)
+    ends = {"again_at": clock.now() + timedelta(days=2), "expires_at": clock.now() + timedelta(days=7)}
+    Invitation.objects.bulk_create(Invitation(job=job, brand=stage.owner, creator=stage.chosen, **ends) for job in made)
