@@ -5,8 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from core.deals.services import approve_work, request_changes, submit_work
+from core.chat.services import send_message
+from core.deals.reviews.services import write_review
+from core.deals.services import approve_work, propose_cancellation, request_changes, submit_work
+from core.disputes.services import add_message, open_dispute
+from core.hiring.invitations.services import invite_creator
 from core.hiring.services import accept_application, apply_to_job
+from core.jobs.alerts.services import create_alert
 from core.jobs.models import Job
 from core.jobs.services import approve_job, create_job, edit_job
 from core.money.models import TopUp
@@ -69,6 +74,7 @@ class Demo:
     def __init__(self, password: str) -> None:
         self.password = password
         self.people: dict[str, User] = {}
+        self.jobs: dict[str, Job] = {}
         self.numbers = itertools.count(1)
 
     def make(self) -> None:
@@ -82,6 +88,7 @@ class Demo:
         apply_to_job(live[1].id, by=self.people["creator"], message="Снимаю крем-обзоры второй год, покажу примеры.", price_quote=12_000)
         apply_to_job(live[1].id, by=self.people["creator-b"], message="Готова снять на этой неделе.", price_quote=9_000)
         self.make_deals()
+        self.make_talk(live[2])
 
     def account(self, name: str, role: str, *, title: str = "", capabilities: tuple[str, ...] = (), superuser: bool = False) -> None:
         self.people[name] = create_account(
@@ -133,6 +140,26 @@ class Demo:
         method = add_payout_method(by=self.people["creator-b"], kind="CARD", details="4111111111111111")
         request_payout(by=self.people["creator-b"], amount_cents=6_000_000, currency="RUB", method_id=method.id)
 
+    def make_talk(self, open_job: Job) -> None:
+        """What people say to each other: an invitation, a chat, a review, a proposal to part and a dispute."""
+        brand, creator = self.people["brand"], self.people["creator"]
+        invite_creator(open_job.id, creator.creator_profile.id, by=brand, message="Видели ваши обзоры кофе, будем рады вам.")
+        create_alert(by=creator, content={"name": "Еда до 10 000 ₽", "niche": "FOOD", "max_budget_cents": 1_000_000, "currency": "RUB"})
+        working = self.jobs["Чай в дорогу: в работе"]
+        talk = working.conversations.get()
+        send_message(talk.id, by=creator, body="Добрый день! Посылка пришла, снимаю завтра.")
+        send_message(talk.id, by=brand, body="Отлично. Покажите, пожалуйста, как чай заваривается в термосе.")
+        write_review(self.jobs["Зимний сбор: готово"].id, by=brand, rating=5, text="Живой ролик, сдан раньше срока.")
+        propose_cancellation(
+            self.jobs["Чайная церемония: просим правки"].id, by=brand, creator_share_cents=300_000, reason="Планы на праздник изменились."
+        )
+        dispute = open_dispute(
+            self.jobs["Вечерний чай: на проверке"].id, by=brand, reason="QUALITY", statement="В ролике не тот сорт чая, что в задании."
+        )
+        add_message(
+            dispute.id, by=creator, kind="MESSAGE", text="Снимал тот набор, который прислали. Готов переснять, если пришлёте другой."
+        )
+
     def top_up(self) -> None:
         """The brand's money has come; another brand's is on its way where transfers are confirmed by hand."""
         first = request_top_up(by=self.people["brand"], amount_cents=20_000_000, currency="RUB")
@@ -146,6 +173,7 @@ class Demo:
         job = self.live_job(title, "FOOD", "TIKTOK", price, price)
         application = apply_to_job(job.id, by=maker, message="Сниму за три дня.", price_quote=price)
         accept_application(job.id, application.id, by=brand)
+        self.jobs[title] = job
         steps = {
             "funded": lambda: fund_escrow(job.id, by=brand),
             "submitted": lambda: submit_work(job.id, by=maker, items=[final_video()], note="Первая версия, жду отзыва."),

@@ -5,6 +5,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.chat.models import Message
+from core.deals.models import CancellationProposal
+from core.deals.reviews.models import Review
+from core.disputes.models import Dispute
+from core.hiring.models import Invitation
+from core.jobs.alerts.models import JobAlert
 from core.jobs.models import Job
 from core.money.models import Escrow, Payout
 from core.people.models import User
@@ -25,6 +31,8 @@ def test_the_demonstration_has_deals_in_every_state(demo_password: str):
     assert set(Job.objects.values_list("status", flat=True)) == {"DRAFT", "PUBLISHED", "IN_PROGRESS", "IN_REVIEW", "COMPLETED"}
     assert set(Escrow.objects.values_list("status", flat=True)) == {"UNFUNDED", "FUNDED", "RELEASED"}
     assert Payout.objects.get().needs_second
+    for what in (Invitation, Message, Review, JobAlert, CancellationProposal, Dispute):
+        assert what.objects.exists()
     call_command("ledger_verify", stdout=StringIO())
 
 
