@@ -8,4 +8,4 @@ from core.timers.reminders import Reminder
 def answer_invitation(timer: Timer) -> Reminder | None:
     """The creator, while the invitation waits."""
     invitation = Invitation.objects.filter(id=timer.subject_id, status=Invitation.Status.SENT).select_related("job").first()
-    return invitation and Reminder((invitation.creator_id,), "dashboard/invitations", invitation.job.title)
+    return Reminder((invitation.creator_id,), "dashboard/invitations", invitation.job.title) if invitation else None

@@ -11,7 +11,7 @@ from core.base.models import QuerySet
 from core.base.prepared import Prepared
 from core.base.shapes import ObjectJSON, RowJSON
 from core.hiring import policies
-from core.hiring.invitations.judgement import Accepting, Sending, actions, ending_refused
+from core.hiring.invitations.judgements import Accepting, Sending, actions, judge_ending
 from core.hiring.invitations.steps import CLOCK
 from core.hiring.models import Application
 from core.hiring.selectors import BRAND_CARD, CONVERSATION, CREATOR_CARD, JOB_CARD
@@ -59,7 +59,7 @@ def invitation_page(invitation_id: Any, *, by: User) -> dict[str, Any]:
     return row | {"timers": [told(each) for each in clocks], "actions": possible}
 
 
-# What decides what may be done: see core.hiring.invitations.judgement.
+# What decides what may be done: see core.hiring.invitations.judgements.
 _MAY_MEET = ExpressionWrapper(~Exists(contact_blocks(OuterRef("brand_id"), OuterRef("creator_id"))), output_field=BooleanField())
 _IN_CATALOGUE = ExpressionWrapper(
     Q(creator__creator_profile__is_listed=True, creator__is_active=True, creator__blocked_at__isnull=True), output_field=BooleanField()
@@ -97,7 +97,7 @@ def _actions_of_creator(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         may_meet=facts["may_meet"],
         application=facts["application"],
     )
-    return actions(ACCEPT=accepting.refusal(), DECLINE=ending_refused(facts["status"]))
+    return actions(ACCEPT=accepting.judge, DECLINE=lambda: judge_ending(facts["status"]))
 
 
 def _actions_of_brand(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def _actions_of_brand(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         status=facts["status"],
         again_at=facts["again_at"],
     )
-    return actions(WITHDRAW=ending_refused(facts["status"]), RESEND=sending.refusal())
+    return actions(WITHDRAW=lambda: judge_ending(facts["status"]), RESEND=sending.judge)
 
 
 def _page(role: str) -> Prepared:

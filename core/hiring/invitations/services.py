@@ -15,7 +15,7 @@ from core.base.texts import visible
 from core.chat.steps import open_conversation, say
 from core.hiring import errors, events, policies
 from core.hiring.invitations import steps
-from core.hiring.invitations.judgement import Accepting, Sending, ending_refused, require_no
+from core.hiring.invitations.judgements import Accepting, Sending, judge_ending
 from core.hiring.models import Application, Invitation
 from core.hiring.offers import put_forward, read_offer
 from core.jobs import policies as job_policies
@@ -68,10 +68,10 @@ def _judge_sending(job: Job, profile: CreatorProfile, invitation: Invitation | N
         is_taken=job.active_creator_id is not None,
         is_available=policies.can_be_invited(profile, by=by),
         application=applications.first(),
-        status=invitation and invitation.status,
-        again_at=invitation and invitation.again_at,
+        status=invitation.status if invitation else None,
+        again_at=invitation.again_at if invitation else None,
     )
-    require_no(asking.refusal())
+    asking.judge()
 
 
 def _send(invitation: Invitation, job: Job, message: str, *, by: Any) -> Invitation:
@@ -101,7 +101,7 @@ def withdraw_invitation(invitation_id: Any, *, by: Any) -> Invitation:
     require(job_policies.is_brand(by))
     job = Job.objects.lock(id=policies.sent_invitations(by).find(id=invitation_id).job_id)
     invitation = policies.sent_invitations(by).lock(id=invitation_id)
-    require_no(ending_refused(invitation.status))
+    judge_ending(invitation.status)
 
     steps.end(invitation, Status.CANCELED)
     record("INVITATION_CANCELED", invitation, by=by, before={"status": Status.SENT}, after={"status": invitation.status})
@@ -138,9 +138,9 @@ def accept_invitation(invitation_id: Any, *, by: Any, message: str = "", price_q
         has_works=has_works,
         is_live=job.is_live,
         may_meet=may_meet,
-        application=application and application.status,
+        application=application.status if application else None,
     )
-    require_no(accepting.refusal())
+    accepting.judge()
 
     application = _offer(application or Application(job=job, creator=by), said, price_quote)
     steps.end(invitation, Status.ACCEPTED)
@@ -185,7 +185,7 @@ def decline_invitation(invitation_id: Any, *, by: Any) -> Invitation:
     require(policies.is_creator(by))
     job = Job.objects.lock(id=policies.received_invitations(by).find(id=invitation_id).job_id)
     invitation = policies.received_invitations(by).lock(id=invitation_id)
-    require_no(ending_refused(invitation.status))
+    judge_ending(invitation.status)
 
     steps.end(invitation, Status.DECLINED)
     record("INVITATION_DECLINED", invitation, by=by, before={"status": Status.SENT}, after={"status": invitation.status})

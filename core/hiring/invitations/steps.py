@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.base import clock
-from core.hiring.invitations.judgement import ANSWERS
+from core.hiring.invitations.judgements import ANSWERS
 from core.hiring.models import Invitation
 from core.rules.limits import INVITE_AGAIN_AFTER, limit
 from core.timers import steps as timers
