@@ -8,12 +8,10 @@ place stands in the compiled statement as slots, which are filled at each call.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from psycopg.sql import Literal
 
-from core.base.prepared import Slot, Statement
+from core.base.prepared import Slot, Statement, with_literals
 
 STATEMENTS_MAX = 256
 
@@ -43,25 +41,6 @@ def page_of(queryset: QuerySet, order: Sequence[str], limit: int, place: Sequenc
     if raw:
         queryset = queryset.values_list("row", *marks(order))
     return queryset[: limit + 1]
-
-
-def with_literals(sql: str, parameters: Sequence[Any]) -> Statement:
-    """The statement with all values but the slots written into its text, quoted by the driver.
-
-    A prepared statement is planned once for all values of its parameters. For a search that is fatal: the plan that suits a common
-    word reads the whole feed to find a rare one. What stands in the text is known to the planner.
-    """
-    connection.ensure_connection()
-    pieces = sql.split("%s")
-    written, slots = [pieces[0]], []
-    for value, piece in zip(parameters, pieces[1:], strict=True):
-        if isinstance(value, Slot):
-            slots.append(value)
-            written.append("%s")
-        else:
-            written.append(Literal(value).as_string(connection.connection).replace("%", "%%"))
-        written.append(piece)
-    return Statement("".join(written), tuple(slots))
 
 
 class PublicList:

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
+from psycopg.sql import Literal
 
 
 class Slot(Expression):
@@ -47,6 +48,25 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, filled)
             return cursor.fetchall()
+
+
+def with_literals(sql: str, parameters: Sequence[Any]) -> Statement:
+    """The statement with all values but the slots written into its text, quoted by the driver.
+
+    A prepared statement is planned once for all values of its parameters. For a search that is fatal: the plan that suits a common
+    word reads the whole feed to find a rare one. What stands in the text is known to the planner.
+    """
+    connection.ensure_connection()
+    pieces = sql.split("%s")
+    written, slots = [pieces[0]], []
+    for value, piece in zip(parameters, pieces[1:], strict=True):
+        if isinstance(value, Slot):
+            slots.append(value)
+            written.append("%s")
+        else:
+            written.append(Literal(value).as_string(connection.connection).replace("%", "%%"))
+        written.append(piece)
+    return Statement("".join(written), tuple(slots))
 
 
 class Prepared:
