@@ -26,6 +26,8 @@ CONTROL_ROUNDS = 8
 WRONG_END = "an end that no order explains"
 SAVED = "the database alone refused"
 LUCK = "won by luck"
+# What the answer to a command says when there was nothing left to do.
+AGAIN = ("was_funded_before", "released_before", "canceled_before", "was_open_before", "resolved_before")
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,14 @@ def settle(command: Command, stage: Any) -> Any:
 
 
 def learned(answer: Any) -> str:
-    """What one of them learned: that it is done, that it was done before, or the code of the refusal."""
+    """What one of them learned: that it is done, that it was done before, the code of the refusal, or, a clock, that somebody acted."""
     if isinstance(answer, Refusal):
         return answer.reason or answer.code
+    if answer is None:
+        return "too late"
     if isinstance(answer, Exception):
         return f"500 {type(answer).__name__}"
-    return "again" if any(getattr(answer, flag, False) for flag in ("was_funded_before", "released_before", "canceled_before")) else "done"
+    return "again" if any(getattr(answer, flag, False) for flag in AGAIN) else "done"
 
 
 def causes(answer: Any) -> list[BaseException]:

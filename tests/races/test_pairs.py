@@ -13,6 +13,8 @@ from core.money import services as money
 from core.money.models import Payout, TopUp
 from core.money.selectors import ledger_faults
 from tests.races.cast import LARGE, TOP_UP_LARGE, cast, deal_state
+from tests.races.disputing import DISPUTING
+from tests.races.ending import ENDING
 from tests.races.harness import CONTROL_ROUNDS, LUCK, ROUNDS, SAVED, Race
 from tests.races.inviting import INVITING
 
@@ -184,11 +186,16 @@ FUNDING = {
         both_win=True,
     ),
 }
-RACES = {
-    f"{room}: {name}": race
-    for room, races in {"payout": PAYOUTS, "top-up": TOP_UPS, "hiring": HIRING, "inviting": INVITING, "funding": FUNDING}.items()
-    for name, race in races.items()
+ROOMS = {
+    "payout": PAYOUTS,
+    "top-up": TOP_UPS,
+    "hiring": HIRING,
+    "inviting": INVITING,
+    "funding": FUNDING,
+    "ending": ENDING,
+    "disputing": DISPUTING,
 }
+RACES = {f"{room}: {name}": race for room, races in ROOMS.items() for name, race in races.items()}
 
 
 @pytest.mark.parametrize("name", RACES)
