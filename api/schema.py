@@ -216,7 +216,8 @@ def page_of(
     """The shape `{items, nextCursor}` of a list of these, and what stands beside them."""
     fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}
     fields |= {name: shape() for name, shape in beside}
-    return type(f"{item.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
+    room = item.__module__.rpartition(".")[2].capitalize() if item.__name__ in names_used_twice() else ""
+    return type(f"{room}{item.__name__.removesuffix('Out')}Page", (serializers.Serializer,), fields)
 
 
 def parameter(name: str, one: Any) -> OpenApiParameter:
