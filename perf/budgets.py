@@ -156,6 +156,9 @@ BUDGETS: dict[str, int] = {
     "GET /api/notifications/unread": 2,
     "POST /api/notifications/{pk}/read": 4,
     "POST /api/notifications/read-all": 4,
+    "POST /api/notifications/clear": 3,
+    "GET /api/notifications/preferences": 3,
+    "PATCH /api/notifications/preferences": 7,
     # chat
     "GET /api/inbox/unread": 2,
     "GET /api/conversations": 3,

@@ -7,5 +7,5 @@ from core.notifications.models import Notification
 
 
 def visible_notifications(user: Any) -> QuerySet:
-    """One's own."""
-    return Notification.objects.filter(user_id=user.pk)
+    """One's own, until one puts them away."""
+    return Notification.objects.filter(user_id=user.pk, cleared_at=None)

@@ -34,9 +34,11 @@ def notify(people: Iterable[Any], type: str, *, job=None, facts: Mapping[str, An
 # Whoever has muted a type does not get it. What is critical cannot be muted, whatever a row says that was written before it was.
 TELL = """
     INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id)
-    SELECT told.id, %(now)s, %(now)s, told.user_id, told.type, told.category, told.facts, told.href, %(job)s
-    FROM unnest(%(ids)s::uuid[], %(people)s::uuid[], %(types)s::text[], %(categories)s::text[], %(facts)s::jsonb[], %(hrefs)s::text[],
-                %(critical)s::boolean[]) AS told (id, user_id, type, category, facts, href, critical)
+    SELECT told.id, told.at, told.at, told.user_id, told.type, told.category, told.facts, told.href, %(job)s
+    FROM unnest(
+        %(ids)s::uuid[], %(moments)s::timestamptz[], %(people)s::uuid[], %(types)s::text[], %(categories)s::text[], %(facts)s::jsonb[],
+        %(hrefs)s::text[], %(critical)s::boolean[]
+    ) AS told (id, at, user_id, type, category, facts, href, critical)
     WHERE told.critical OR NOT EXISTS (
         SELECT 1 FROM core_preference preference
         WHERE preference.user_id = told.user_id AND preference.type = told.type AND preference.channel = 'IN_APP' AND NOT preference.is_on
@@ -55,9 +57,9 @@ def notify_all(notices: Iterable[Notice], *, job=None) -> None:
     people, types, facts, hrefs = zip(*rows, strict=True)
     kinds = [KINDS[named] for named in types]
     values = {
-        "now": clock.now(),
         "job": job.pk if job is not None else None,
         "ids": [uuid7() for _ in rows],
+        "moments": [clock.now() for _ in rows],  # no two alike: the order in the list is that of the telling
         "people": list(people),
         "types": list(types),
         "categories": [kind.category for kind in kinds],

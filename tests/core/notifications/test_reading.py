@@ -3,17 +3,23 @@
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from core.base import clock
 from core.base.errors import NotFound
 from core.notifications.models import Notification
-from core.notifications.selectors import notification_list, unread_count
-from core.notifications.services import mark_all_read, mark_read
+from core.notifications.selectors import notification_list, unread_counts
+from core.notifications.services import clear_notifications, mark_all_read, mark_read
 from core.notifications.steps import notify, notify_staff
 
 
 def tell(*people, times=1):
     for _ in range(times):
         notify(people, "CREATOR_VERIFIED")
+
+
+def unread_count(by):
+    return sum(unread_counts(by=by).values())
 
 
 def mine(person):
@@ -106,3 +112,54 @@ def test_a_foreign_notice_is_no_place_to_read_up_to(world):
         mark_all_read(by=person, up_to_id=mine(stranger)[0].id)
 
     assert unread_count(by=person) == 1
+
+
+def test_what_waits_is_counted_by_category(world):
+    person = world.bare_creator()
+    notify([person], "CREATOR_VERIFIED")
+    notify([person], "PAYOUT_PAID", facts={"amount_cents": 1, "currency": "RUB", "method": "4242"})
+    notify([person], "PAYOUT_PAID", facts={"amount_cents": 2, "currency": "RUB", "method": "4242"})
+
+    assert unread_counts(by=person) == {"DEALS": 0, "PAYMENTS": 2, "DISPUTES": 0, "SYSTEM": 1}
+
+
+def test_what_is_put_away_is_read_and_seen_no_more_and_stays_in_the_books(world):
+    person, stranger = world.bare_creator(), world.bare_creator()
+    tell(person, stranger, times=2)
+    read = mark_read(mine(person)[0].id, by=person)
+
+    assert clear_notifications(by=person) == 2
+
+    assert (mine(person), unread_count(by=person)) == ([], 0)
+    kept = Notification.objects.filter(user=person)
+    assert kept.count() == 2
+    assert kept.get(id=read.id).read_at == read.read_at
+    assert (len(mine(stranger)), unread_count(by=stranger)) == (2, 2)
+
+
+def test_what_came_later_is_not_put_away(world):
+    person = world.bare_creator()
+    tell(person, times=3)
+    shown = mine(person)[1]
+
+    assert clear_notifications(by=person, up_to_id=shown.id) == 2
+
+    assert (len(mine(person)), unread_count(by=person)) == (1, 1)
+
+
+def test_nothing_is_put_away_up_to_the_notice_of_somebody_else(world):
+    person, stranger = world.bare_creator(), world.bare_creator()
+    tell(person, stranger)
+
+    with pytest.raises(NotFound):
+        clear_notifications(by=person, up_to_id=mine(stranger)[0].id)
+
+    assert unread_count(by=person) == 1
+
+
+def test_the_database_puts_nothing_away_unread(world):
+    person = world.bare_creator()
+    tell(person)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notification.objects.filter(user=person).update(cleared_at=clock.now())
