@@ -1,8 +1,11 @@
 """Who may write and read reviews, and who may hide them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from core.base.models import QuerySet
+from core.base.policy import require
+from core.deals.reviews import errors
 from core.deals.reviews.models import Review
 from core.jobs.models import Job
 from core.people.models import User
@@ -34,3 +37,10 @@ def own_reviews(user: Any) -> QuerySet:
 def moderated_reviews(user: Any) -> QuerySet:
     """Every review, for moderators."""
     return Review.objects.all() if is_moderator(user) else Review.objects.none()
+
+
+def judge_writing(job: Job, *, has_written: bool, is_open: Callable[[], bool]) -> None:
+    """A party of the deal may write about the other one. Raises JobNotCompleted, AlreadyReviewed, ReviewsClosed."""
+    require(job.status == Job.Status.COMPLETED, errors.JobNotCompleted())
+    require(not has_written, errors.AlreadyReviewed())
+    require(is_open(), errors.ReviewsClosed())

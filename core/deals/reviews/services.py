@@ -34,11 +34,9 @@ def write_review(job_id: Any, *, by: Any, rating: int, text: str = "") -> Review
     require(is_contact(by))
     job = policies.own_deals(by).lock(id=job_id)
     said = _read(rating, text)
-    require(job.status == Job.Status.COMPLETED, errors.JobNotCompleted())
     written = list(Review.objects.filter(job=job).select_for_update(no_key=True))
-    require(all(review.author_id != by.id for review in written), errors.AlreadyReviewed())
     window = Timer.objects.filter(subject_id=job.id, kind=WINDOW, ended_at=None, due_at__gt=clock.now())
-    require(window.exists(), errors.ReviewsClosed())
+    policies.judge_writing(job, has_written=any(review.author_id == by.id for review in written), is_open=window.exists)
 
     other_id = job.active_creator_id if by.id == job.brand_id else job.brand_id
     review = Review.objects.create(job=job, author=by, subject_id=other_id, rating=rating, text=said)

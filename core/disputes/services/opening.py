@@ -38,10 +38,11 @@ def open_dispute(job_id: Any, *, by: Any, reason: str, statement: str = "") -> D
     require(is_brand(by) or is_creator(by))
     said = read_statement(reason, statement)
     job = (own_jobs(by) if is_brand(by) else work_of(by)).lock(id=job_id)
-    require(job.status not in FINISHED, errors.JobAlreadyFinished(status=job.status))
-    require(job.active_creator_id is not None, errors.NoActiveCreator())
-    if job.disputed_at is not None:
-        return _own_open_dispute(job, by=by)
+    opened_before = _open_dispute_of(job) if job.disputed_at is not None else None
+    judge_opening(job, opener_id=opened_before.opened_by_id if opened_before else None, by=by)
+    if opened_before is not None:
+        opened_before.was_open_before = True
+        return opened_before
     escrow = lock_escrow(job)
 
     dispute = _create(job, escrow, by=by, reason=reason, statement=said)
@@ -106,12 +107,19 @@ def outcome_on_silence(job: Job, escrow: Escrow, *, opener_role: str) -> str:
     return Resolution.RELEASE if paid_for else Resolution.NO_ACTION
 
 
-def _own_open_dispute(job: Job, *, by: Any) -> Dispute:
-    """The open dispute of a locked job, when this person opened it. Raises DisputeOpen."""
-    dispute = Dispute.objects.filter(job_id=job.id, status__in=OPEN_STATUSES).find()
-    require(dispute.opened_by_id == by.pk, DisputeOpen())
-    dispute.was_open_before = True
-    return dispute
+def judge_opening(job: Job, *, opener_id: Any, by: Any) -> None:
+    """A party may open a dispute about the deal, or has: `opener_id` is who opened the one that is open.
+
+    Raises JobAlreadyFinished, NoActiveCreator, DisputeOpen.
+    """
+    require(job.status not in FINISHED, errors.JobAlreadyFinished(status=job.status))
+    require(job.active_creator_id is not None, errors.NoActiveCreator())
+    require(job.disputed_at is None or opener_id == by.pk, DisputeOpen())
+
+
+def _open_dispute_of(job: Job) -> Dispute:
+    """The open dispute of a locked job."""
+    return Dispute.objects.filter(job_id=job.id, status__in=OPEN_STATUSES).find()
 
 
 def _create(job: Job, escrow: Escrow, *, by: Any, reason: str, statement: str) -> Dispute:

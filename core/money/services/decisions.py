@@ -6,7 +6,7 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.policy import require
 from core.money import checks, events, ledger, policies, selectors, steps
-from core.money.errors import OwnPayout, PayoutWrongState, SecondPersonRequired
+from core.money.judgements import judge_signing, judge_step
 from core.money.models import Account, LedgerEntry, Payout
 from core.notifications.steps import notify
 from core.timers import steps as timers
@@ -22,17 +22,14 @@ def approve_payout(payout_id, *, by) -> Payout:
     """
     require(policies.can_sign_second(by))
     payout = policies.visible_payouts(by).lock(id=payout_id)
-    require(payout.creator_id != by.id, OwnPayout())
-    require(payout.status == Status.PENDING, PayoutWrongState(status=payout.status))
+    judge_signing(payout, by=by)
 
     if payout.approved_by_id is None:
-        require(policies.is_finance(by))
         payout.approved_by, payout.approved_at = by, clock.now()
         if payout.needs_second:
             ask_second(payout, by=by)
             return payout
     else:
-        require(payout.approved_by_id != by.id, SecondPersonRequired())
         payout.second_approved_by, payout.second_approved_at = by, clock.now()
 
     payout.move_to(Status.APPROVED)
@@ -49,7 +46,7 @@ def reject_payout(payout_id, *, by, reason: str) -> Payout:
 
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
-    payout = lock_for_decision(payout_id, by=by, states=(Status.PENDING,))
+    payout = lock_for_step(payout_id, "REJECT", by=by)
     timers.stop(payout.id)
     return give_back(payout, Status.REJECTED, events.PayoutRejected, by=by, reason=reason)
 
@@ -57,7 +54,7 @@ def reject_payout(payout_id, *, by, reason: str) -> Payout:
 @transaction.atomic
 def send_payout(payout_id, *, by) -> Payout:
     """The bank has the order. Raises Forbidden, NotFound, OwnPayout, PayoutWrongState."""
-    payout = lock_for_decision(payout_id, by=by, states=(Status.APPROVED,))
+    payout = lock_for_step(payout_id, "SEND", by=by)
 
     payout.move_to(Status.SENT)
     payout.sent_at = clock.now()
@@ -74,7 +71,7 @@ def mark_payout_paid(payout_id, *, by, bank_reference: str) -> Payout:
 
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
-    payout = lock_for_decision(payout_id, by=by, states=(Status.SENT,))
+    payout = lock_for_step(payout_id, "MARK_PAID", by=by)
 
     payout.bank_reference = checks.clean_bank_reference(bank_reference)
     steps.settle(payout, Status.PAID, by=by)
@@ -90,7 +87,7 @@ def fail_payout(payout_id, *, by, reason: str) -> Payout:
 
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
-    payout = lock_for_decision(payout_id, by=by, states=(Status.APPROVED, Status.SENT))
+    payout = lock_for_step(payout_id, "MARK_FAILED", by=by)
     timers.stop(payout.id)
     return give_back(payout, Status.FAILED, events.PayoutFailed, by=by, reason=reason)
 
@@ -101,7 +98,7 @@ def return_payout(payout_id, *, by, reason: str) -> Payout:
 
     Raises Forbidden, NotFound, OwnPayout, PayoutWrongState, Invalid.
     """
-    payout = lock_for_decision(payout_id, by=by, states=(Status.PAID,))
+    payout = lock_for_step(payout_id, "MARK_RETURNED", by=by)
 
     payout.reason = checks.clean_reason(reason)
     payout.move_to(Status.RETURNED)
@@ -121,12 +118,11 @@ def return_payout(payout_id, *, by, reason: str) -> Payout:
     return payout
 
 
-def lock_for_decision(payout_id, *, by, states: tuple[str, ...]) -> Payout:
-    """The payout, locked, in one of these states. Raises Forbidden, NotFound, OwnPayout, PayoutWrongState."""
+def lock_for_step(payout_id, step: str, *, by) -> Payout:
+    """The payout, locked, with which this step may be taken. Raises Forbidden, NotFound, OwnPayout, PayoutWrongState."""
     require(policies.is_finance(by))
     payout = policies.visible_payouts(by).lock(id=payout_id)
-    require(payout.creator_id != by.id, OwnPayout())
-    require(payout.status in states, PayoutWrongState(status=payout.status))
+    judge_step(payout, step, by=by)
     return payout
 
 

@@ -9,15 +9,13 @@ from core.base import clock
 from core.base.policy import require
 from core.chat.steps import say
 from core.money import events, ledger, policies, providers, steps
-from core.money.errors import DealNotInWork, DisputeOpen, EscrowMissing, EscrowRefunded, EscrowReleased, EscrowVoided, NotEnoughMoney
+from core.money.errors import EscrowMissing
+from core.money.judgements import judge_funding, judge_means
 from core.money.models import Account, Escrow
 from core.notifications.steps import notify
 from core.timers.kinds import length
 from core.timers.steps import Start, switch
 from outbox.post import emit
-
-IN_WORK = ("IN_PROGRESS", "IN_REVIEW")
-CLOSED = {"RELEASED": EscrowReleased, "SPLIT": EscrowReleased, "REFUNDED": EscrowRefunded, "VOIDED": EscrowVoided}
 
 
 @transaction.atomic
@@ -34,7 +32,7 @@ def fund_escrow(job_id, *, by) -> Escrow:
     if escrow.status == Escrow.Status.FUNDED:
         escrow.was_funded_before = True
         return escrow
-    judge(escrow, job)
+    judge_funding(job, escrow_status=escrow.status)
 
     account, wallet = ledger.lock_with_wallet(escrow.account_id, Account.Kind.BRAND, by.id, escrow.currency)
     missing = escrow.amount_cents - wallet.balance_cents
@@ -80,19 +78,7 @@ def lock_escrow(job: Any) -> Escrow:
     return escrow
 
 
-def judge(escrow: Escrow, job: Any) -> None:
-    """Nothing happens when this unfunded escrow may be funded now."""
-    if refusal := CLOSED.get(escrow.status):
-        raise refusal
-    if job.status not in IN_WORK:
-        raise DealNotInWork(status=job.status)
-    if job.disputed_at is not None:
-        raise DisputeOpen
-
-
 def bring(missing: int, *, escrow: Escrow, wallet: Account) -> None:
     """What is missing in the wallet has arrived, where the provider gives it at once. Raises NotEnoughMoney."""
-    provider = providers.current()
-    if not provider.confirms_at_once:
-        raise NotEnoughMoney(required_cents=escrow.amount_cents, available_cents=wallet.balance_cents)
-    steps.top_up_at_once(brand_id=escrow.brand_id, cents=missing, wallet=wallet, provider=provider.name)
+    judge_means(required_cents=escrow.amount_cents, available_cents=wallet.balance_cents)
+    steps.top_up_at_once(brand_id=escrow.brand_id, cents=missing, wallet=wallet, provider=providers.current().name)

@@ -7,7 +7,8 @@ from core.base.constraints import broken_constraint
 from core.base.errors import NotFound
 from core.base.policy import require
 from core.money import checks, events, ledger, policies, selectors, steps
-from core.money.errors import NotEnoughMoney, PayoutMethodMissing, PayoutPending, PayoutWrongState
+from core.money.errors import NotEnoughMoney, PayoutMethodMissing, PayoutPending
+from core.money.judgements import judge_calling_back
 from core.money.models import Account, LedgerEntry, Payout, PayoutMethod
 from core.money.readiness import readiness
 from core.notifications.steps import notify
@@ -45,7 +46,7 @@ def cancel_payout(payout_id, *, by) -> Payout:
     """The money is back in the wallet; also after the first of two approvals. Raises Forbidden, NotFound, PayoutWrongState."""
     require(policies.is_creator(by))
     payout = policies.visible_payouts(by).lock(id=payout_id)
-    require(payout.status == Status.PENDING, PayoutWrongState(status=payout.status))
+    judge_calling_back(payout)
 
     timers.stop(payout.id)
     steps.settle(payout, Status.CANCELED, by=by)
