@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
 FRESH_SECONDS = 0.2
 TABLE_STANDS = "SELECT to_regclass('core_sandboxclock') IS NOT NULL"
@@ -26,7 +27,7 @@ class _Sandbox:
 
     def ahead(self) -> timedelta:
         """How far the clock is ahead. In a transaction that has failed nothing can be read: then it is what was last known."""
-        if time.monotonic() - self.read_at > FRESH_SECONDS and not connection.needs_rollback:
+        if time.monotonic() - self.read_at > FRESH_SECONDS and not failed():
             self.known = self.read()
             self.read_at = time.monotonic()
         return self.known
@@ -42,6 +43,12 @@ class _Sandbox:
             cursor.execute(AHEAD)
             row = cursor.fetchone()
         return row[0] if row else timedelta()
+
+
+def failed() -> bool:
+    """Whether the present transaction can only be rolled back."""
+    raw = connection.connection
+    return connection.needs_rollback or (raw is not None and raw.info.transaction_status == TransactionStatus.INERROR)
 
 
 _sandbox = _Sandbox()
