@@ -16,7 +16,7 @@ class Report(StatefulRow):
     """One person asks moderators to look at something that another said or did. Only moderators know of it."""
 
     class Status(models.TextChoices):
-        OPEN = "OPEN", _("Waiting for a moderator")
+        OPEN = "OPEN", _("Waiting for a decision")
         UPHELD = "UPHELD", _("Upheld")
         DISMISSED = "DISMISSED", _("Dismissed")
 
@@ -24,7 +24,7 @@ class Report(StatefulRow):
         PERSON = "PERSON", _("Person")
         JOB = "JOB", _("Job")
         MESSAGE = "MESSAGE", _("Message")
-        REVIEW = "REVIEW", _("Review")
+        REVIEW = "REVIEW", _("Review of a person")
 
     class Reason(models.TextChoices):
         SPAM = "SPAM", _("Spam")
