@@ -114,11 +114,12 @@ class DealsViewset(Viewset):
         filters=DealFilters,
     )
     def list(self, request: Request) -> HttpResponse:
-        tabs = deals.TABS[request.user.role]
+        person: Any = request.user
+        tabs = deals.TABS[person.role]
         asked = request.query_params.get("tab") or deals.TAB_DEFAULT
         if asked not in tabs:
             raise Invalid({"tab": [_("Unknown value. Choose one of: {allowed}.").format(allowed=", ".join(tabs))]})
-        return self.page(deals.deal_list(asked, by=request.user), order=tabs[asked].order)
+        return self.page(deals.deal_list(asked, by=person), order=tabs[asked].order)
 
     @describe("How many stand in each tab of my deals", response={"counters": DealCountersOut})
     def counters(self, request: Request) -> HttpResponse:

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
+from core.base.guards import Guard
 from core.base.models import StatefulRow
 from core.base.triggers import arrows, frozen, no_delete
 
@@ -17,6 +19,21 @@ INVITATION_MOVES = {
     "CANCELED": {"SENT"},
     "EXPIRED": {"SENT"},
 }
+
+
+def brand_of_job(prefix: str) -> Guard:
+    """The row names the brand of its job, whatever it was told: nobody else's list can show it."""
+    return Guard(
+        name=f"{prefix}_brand",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'INSERT' OR (NEW.job_id, NEW.brand_id) IS DISTINCT FROM (OLD.job_id, OLD.brand_id) THEN
+                SELECT brand_id INTO NEW.brand_id FROM public.core_job WHERE id = NEW.job_id;
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 class Application(StatefulRow):
@@ -41,6 +58,10 @@ class Application(StatefulRow):
 
     job = models.ForeignKey("core.Job", on_delete=models.PROTECT, related_name="applications")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications")
+    # The brand of the job, written by the database: a brand's list of all that waits for it is read in one index.
+    brand = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     source = models.CharField(max_length=10, choices=Source, default=Source.DIRECT)
     message = models.CharField(max_length=2_000, blank=True, default="")
@@ -53,6 +74,7 @@ class Application(StatefulRow):
         indexes = [
             models.Index(fields=["job", "-created_at", "-id"], name="application_job"),
             models.Index(fields=["creator", "-created_at", "-id"], name="application_creator"),
+            models.Index(fields=["brand", "-created_at", "-id"], condition=Q(status="PENDING"), name="application_waiting"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["job", "creator"], name="application_once"),
@@ -64,7 +86,7 @@ class Application(StatefulRow):
                 condition=~Q(message="") | Q(price_quote__isnull=False) | Q(source="INVITATION"), name="application_says_something"
             ),
         ]
-        triggers = [no_delete("application")]
+        triggers = [brand_of_job("application"), no_delete("application")]
 
 
 class Invitation(StatefulRow):

@@ -3,24 +3,23 @@
 Who asks is no question here: the verb has found the job among those that the person may change.
 """
 
-from typing import Any
-
 from core.base.policy import require
 from core.jobs import content as contents
 from core.jobs import errors
 from core.jobs.models import Job
 from core.jobs.policies import editable, in_queue
 from core.people.completeness import require_brand_ready
+from core.people.models import BrandProfile
 
 Status, Moderation = Job.Status, Job.Moderation
 ENDED = (Status.COMPLETED, Status.CANCELED)
 
 
-def judge_publishing(job: Job, *, by: Any) -> None:
+def judge_publishing(job: Job, *, brand: BrandProfile) -> None:
     """The brand may publish it. Raises OnlyDraft, Invalid (what it still lacks), BrandProfileIncomplete."""
     require(job.status == Status.DRAFT, errors.OnlyDraft())
     contents.judge_whole(contents.of(job))
-    require_brand_ready(by.brand_profile)
+    require_brand_ready(brand)
 
 
 def judge_editing(job: Job) -> None:
@@ -35,12 +34,12 @@ def judge_pausing(job: Job) -> None:
     require(job.status == Status.PUBLISHED, errors.OnlyPublished())
 
 
-def judge_resuming(job: Job, *, by: Any) -> None:
+def judge_resuming(job: Job, *, brand: BrandProfile) -> None:
     """It may be published again. Raises HasCreator, OnlyPaused, DeadlinePassed, BrandProfileIncomplete."""
     require(job.active_creator_id is None, errors.HasCreator())
     require(job.status == Status.PAUSED, errors.OnlyPaused())
     require(not contents.deadline_passed(contents.of(job)), errors.DeadlinePassed())
-    require_brand_ready(by.brand_profile)
+    require_brand_ready(brand)
 
 
 def judge_resubmitting(job: Job) -> None:

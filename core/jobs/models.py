@@ -105,7 +105,7 @@ class Job(StatefulRow):
         "brief",
     )
 
-    brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    brand = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs", db_index=False)
     active_creator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     moderation_status = models.CharField(max_length=10, choices=Moderation, default=Moderation.NONE)
@@ -192,6 +192,7 @@ class Job(StatefulRow):
             GinIndex(fields=["search"], condition=Q(is_live=True), fastupdate=False, name="job_search"),
             GinIndex(fields=["content_formats", "languages"], condition=Q(is_live=True), fastupdate=False, name="job_arrays"),
             models.Index(fields=["brand", "-created_at", "-id"], name="job_brand"),
+            models.Index(fields=["brand", "status", "moderation_status"], name="job_brand_state"),
             models.Index(fields=["active_creator", "-started_at", "-id"], condition=Q(active_creator__isnull=False), name="job_creator"),
             models.Index(fields=["submitted_at", "id"], condition=Q(awaits_moderation=True), name="job_moderation_queue"),
             models.Index(fields=["moderation_status", "-moderated_at", "-id"], name="job_moderated"),

@@ -37,7 +37,7 @@ def create_job(*, by: Any, content: Mapping[str, Any], publish: bool) -> Job:
     job.save(force_insert=True)
     record("JOB_CREATED", job, by=by, after={"status": job.status})
     if publish:
-        judgements.judge_publishing(job, by=by)
+        judgements.judge_publishing(job, brand=by.brand_profile)
         _publish(job, by=by)
     else:
         steps.keep_draft(job)
@@ -52,7 +52,7 @@ def publish_job(job_id: Any, *, by: Any) -> Job:
     """
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    judgements.judge_publishing(job, by=by)
+    judgements.judge_publishing(job, brand=by.brand_profile)
     _publish(job, by=by)
     return job
 
@@ -166,7 +166,7 @@ def unpause_job(job_id: Any, *, by: Any) -> Job:
     """
     require(policies.is_brand(by))
     job = policies.own_jobs(by).lock(id=job_id)
-    judgements.judge_resuming(job, by=by)
+    judgements.judge_resuming(job, brand=by.brand_profile)
 
     job.move_to(Job.Status.PUBLISHED)
     job.store("status")

@@ -89,7 +89,7 @@ def _of_creator(**state: Any) -> Callable[[User], QuerySet]:
 
 BRAND_TABS = {
     "moderation": _job_tab("submitted_at", CREATOR, _of_brand(status="PUBLISHED", moderation_status="PENDING")),
-    "applications": _application_tab(OFFERING, lambda by: Application.objects.filter(job__brand_id=by.pk, status="PENDING")),
+    "applications": _application_tab(OFFERING, lambda by: Application.objects.filter(brand_id=by.pk, status="PENDING")),
     "work": _job_tab("started_at", CREATOR, _of_brand(status="IN_PROGRESS")),
     "review": _job_tab("started_at", CREATOR, _of_brand(status="IN_REVIEW")),
     "completed": _job_tab("completed_at", CREATOR, _of_brand(status="COMPLETED")),

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from core.base.counting import CountOf
 from core.base.errors import Invalid
-from core.base.models import QuerySet
 from core.base.prepared import with_literals
 from core.base.texts import visible
 from core.jobs.models import Job
@@ -54,7 +53,7 @@ def found(query: str) -> list[dict[str, Any]]:
     return _shown(with_literals(*rows.query.sql_with_params()).run(()))
 
 
-def _creators(wanted: Any) -> QuerySet:
+def _creators(wanted: Any) -> Any:
     """The best rated of the creators who say so; of thousands, the best of some."""
     some = listed_creators().filter(search=wanted)[:LOOKED_AT]
     creators = CreatorProfile.objects.filter(pk__in=some.values("pk")).annotate(kind=_kind("creator"), label=F("display_name"))
@@ -62,18 +61,18 @@ def _creators(wanted: Any) -> QuerySet:
     return creators.annotate(place=place).order_by("-rating_rank", "-id").values_list(*COLUMNS)[:SHOWN_OF_EACH]
 
 
-def _live_jobs(wanted: Any) -> QuerySet:
+def _live_jobs(wanted: Any) -> Any:
     return Job.objects.filter(is_live=True, search=wanted).annotate(kind=_kind("job"), label=F("title"), place=Moment("live_at"))
 
 
-def _new_jobs(wanted: Any) -> QuerySet:
+def _new_jobs(wanted: Any) -> Any:
     """The newest of the jobs that say so, as far as they are new: what is common is found there at once, in the order of the feed."""
     feed = Job.objects.filter(is_live=True).order_by("-live_at", "-id")
     since = Coalesce(Subquery(feed.values("live_at")[LOOKED_AT : LOOKED_AT + 1]), Value(LONG_AGO))
     return _live_jobs(wanted).filter(live_at__gt=since).order_by("-live_at", "-id").values_list(*COLUMNS)[:SHOWN_OF_EACH]
 
 
-def _other_jobs(wanted: Any) -> QuerySet:
+def _other_jobs(wanted: Any) -> Any:
     """The newest of all the jobs that say so, unless the new ones are enough: by the index of words alone."""
     jobs = _live_jobs(wanted).annotate(new=CountOf(_new_jobs(wanted))).filter(new__lt=SHOWN_OF_EACH)
     return jobs.order_by("-place", "-id").values_list(*COLUMNS)[:SHOWN_OF_EACH]

@@ -83,14 +83,14 @@ def reasons(alert: Mapping[str, Any], job: Job) -> list[Reason]:
     return met
 
 
-CRITERIA = {
+VOCABULARIES: dict[str, Any] = {
     "PLATFORM": Platform,
     "NICHE": Niche,
     "LANGUAGE": Language,
     "CONTENT_FORMAT": Job.ContentFormat,
     "CURRENCY": Currency,
-    "BUDGET": None,
 }
+CRITERIA = (*VOCABULARIES, "BUDGET")
 
 
 def explained(reason: Reason) -> str:
@@ -99,7 +99,7 @@ def explained(reason: Reason) -> str:
     if criterion == "BUDGET":
         lowest, highest = (money_text(value * CENTS_PER_UNIT, reason["currency"]) for value in values)
         return _("Budget: {lowest} to {highest}").format(lowest=lowest, highest=highest)
-    words = ", ".join(str(CRITERIA[criterion](value).label) for value in values)
+    words = ", ".join(str(VOCABULARIES[criterion](value).label) for value in values)
     return {
         "PLATFORM": _("Platform: {words}"),
         "NICHE": _("Niche: {words}"),
