@@ -28,6 +28,9 @@ ACTIONS: dict[str, str | Promise] = {
     "ACCOUNT_CREATED": gettext_lazy("An account of staff was created"),
     "ACCOUNT_ERASED": gettext_lazy("The account was deleted by its owner"),
     "ACCOUNT_UPDATED": gettext_lazy("The account was changed"),
+    "ADJUSTMENT_CANCELED": gettext_lazy("An adjustment was taken back"),
+    "ADJUSTMENT_DRAFTED": gettext_lazy("An adjustment was drafted"),
+    "ADJUSTMENT_REJECTED": gettext_lazy("An adjustment was rejected"),
     "ALERTS_FOUND": gettext_lazy("Creators were told of a new job"),
     "ALERT_CREATED": gettext_lazy("An alert was saved"),
     "ALERT_DELETED": gettext_lazy("An alert was deleted"),
@@ -37,6 +40,7 @@ ACTIONS: dict[str, str | Promise] = {
     "APPLICATION_CREATED": gettext_lazy("A creator applied"),
     "APPLICATION_REJECTED": gettext_lazy("An application was rejected"),
     "APPLICATION_WITHDRAWN": gettext_lazy("An application was withdrawn"),
+    "BALANCE_ADJUSTED": gettext_lazy("An adjustment was posted"),
     "BRAND_PROFILE_UPDATED": gettext_lazy("The brand's profile was changed"),
     "CANCELLATION_ACCEPTED": gettext_lazy("A proposed cancellation was accepted"),
     "CANCELLATION_DECLINED": gettext_lazy("A proposed cancellation was declined"),
@@ -139,6 +143,7 @@ ACTIONS: dict[str, str | Promise] = {
 # What each kind of thing is called, and which capabilities read its history (a superuser reads all).
 MODERATION, MONEY, CARE = ("moderator", "support"), ("finance", "finance_approver"), ("support",)
 SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "Adjustment": (gettext_lazy("Adjustment"), MONEY),
     "AlertRun": (gettext_lazy("Search for alerts"), MODERATION),
     "Application": (gettext_lazy("Application"), MODERATION),
     "BrandProfile": (gettext_lazy("Brand profile"), MODERATION),
@@ -182,6 +187,7 @@ FIELDS: dict[str, str | Promise] = {
     "brand_id": gettext_lazy("Brand"),
     "canceled_by": gettext_lazy("Canceled by"),
     "capabilities": gettext_lazy("Rights of staff"),
+    "category": gettext_lazy("Category"),
     "city": gettext_lazy("City"),
     "comment": gettext_lazy("Comment"),
     "commission_bps": gettext_lazy("Commission"),
@@ -276,6 +282,7 @@ LIMITS: dict[str, str | Promise] = {
     "PAYOUT_MIN": gettext_lazy("Smallest payout"),
     "PAYOUT_SECOND_PERSON": gettext_lazy("Payout above which two people sign"),
     "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
+    "ADJUSTMENT_PER_DAY": gettext_lazy("What one person may adjust in a day"),
     "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
 }
 
