@@ -39,9 +39,9 @@ def add_message(dispute_id: Any, *, by: Any, kind: str, text: str = "", links: S
     message = _write(dispute, by=by, kind=kind, text=said, files=files)
     _answer_dispute(dispute, by=by)
     if kind == Kind.INTERNAL_NOTE:
-        record("DISPUTE_NOTE_ADDED", dispute, by=by, after={"kind": kind})
+        record("DISPUTE_NOTE_ADDED", dispute, by=by, after={"said": kind})
         return message
-    after = {"kind": kind, "links": len(files)} | ({"late": True} if message.is_late else {})
+    after = {"said": kind, "links": len(files)} | ({"late": True} if message.is_late else {})
     record("DISPUTE_MESSAGE_ADDED", dispute, by=by, after=after)
     _tell(dispute, message, by=by)
     return message

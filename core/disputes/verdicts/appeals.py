@@ -180,7 +180,12 @@ def _terms(cents: int, appeal: Appeal, dispute: Dispute) -> Terms:
 
 def _tell(appeal: Appeal, dispute: Dispute, *, by: Any, drafts: list[Adjustment], fired: Timer | None = None) -> None:
     """The audit trail, both parties and the outbox know what became of the appeal."""
-    after = {"appeal": appeal.status, "creatorCents": appeal.creator_share_cents, "adjustments": [str(draft.id) for draft in drafts]}
+    after = {
+        "appeal": appeal.status,
+        "creatorShareCents": appeal.creator_share_cents,
+        "currency": dispute.currency,
+        "adjustments": [str(draft.id) for draft in drafts],
+    }
     record(f"DISPUTE_APPEAL_{appeal.status}", dispute, by=by, before={"appeal": "OPEN"}, after=after | caused_by(fired), reason=appeal.note)
     sides = steps.parties(dispute)
     notify_all(steps.party_notices(dispute, f"DISPUTE_APPEAL_{appeal.status}", {"reason": appeal.note}, sides=sides), job=dispute.job)

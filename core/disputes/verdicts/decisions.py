@@ -163,7 +163,12 @@ def _propose(dispute: Dispute, verdict: Verdict, *, by: Any) -> Ruling:
         note=verdict.note,
         decided_by=by,
     )
-    after = {"decision": Status.PROPOSED, "resolution": verdict.resolution, "creatorCents": verdict.creator_share_cents}
+    after = {
+        "decision": Status.PROPOSED,
+        "resolution": verdict.resolution,
+        "creatorShareCents": verdict.creator_share_cents,
+        "currency": dispute.currency,
+    }
     record("DISPUTE_DECISION_PROPOSED", dispute, by=by, after=after, reason=verdict.note)
     seconds = sorted({person for capability in policies.CONFIRMERS for person in staff_ids(capability)} - {by.pk})
     facts = {"amount_cents": dispute.frozen_cents, "currency": dispute.currency}

@@ -44,7 +44,7 @@ def propose_settlement(dispute_id: Any, *, by: Any, creator_share_cents: int, no
         dispute=dispute, proposed_by=by, proposer_role=role, creator_share_cents=creator_share_cents, note=said, **agreed
     )
     timers.start(timers.Start("ANSWER_SETTLEMENT", proposal.id, dispute.job_id))
-    record("SETTLEMENT_PROPOSED", dispute, by=by, after={"role": role, "creatorCents": creator_share_cents}, reason=said)
+    record("SETTLEMENT_PROPOSED", dispute, by=by, after={"role": role} | _shown(proposal, dispute), reason=said)
     _tell("SETTLEMENT_PROPOSED", events.SettlementProposed, proposal, dispute, by=by)
     return proposal
 
@@ -70,7 +70,7 @@ def accept_settlement(dispute_id: Any, settlement_id: Any, *, by: Any) -> Settle
         _close(proposal, Status.ACCEPTED, mine)
     else:
         proposal.store(mine)
-    record("SETTLEMENT_ACCEPTED", dispute, by=by, after={"settlement": proposal.status, "creatorCents": proposal.creator_share_cents})
+    record("SETTLEMENT_ACCEPTED", dispute, by=by, after={"settlement": proposal.status} | _shown(proposal, dispute))
     if whole:
         carry_out(case, _verdict(proposal, case, by=by), by=by)
     else:
@@ -152,6 +152,11 @@ def _verdict(proposal: SettlementProposal, case: Case, *, by: Any) -> Verdict:
 def _lock_proposal(settlement_id: Any, dispute: Dispute) -> SettlementProposal:
     """The proposal of this dispute, locked. Raises NotFound."""
     return SettlementProposal.objects.lock(id=settlement_id, dispute_id=dispute.id)
+
+
+def _shown(proposal: SettlementProposal, dispute: Dispute) -> dict[str, Any]:
+    """The terms, for the audit trail."""
+    return {"creatorShareCents": proposal.creator_share_cents, "currency": dispute.currency}
 
 
 def _require_pending(proposal: SettlementProposal, dispute: Dispute) -> None:

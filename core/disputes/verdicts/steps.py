@@ -167,7 +167,7 @@ def _tell(case: Case, verdict: Verdict, ruling: Ruling, *, before: str, by: Any)
     after = {
         "status": dispute.status,
         "resolution": verdict.resolution,
-        "through": verdict.through,
+        "resolvedThrough": verdict.through,
         "creatorCents": ruling.payout_cents,
         "commissionCents": ruling.commission_cents,
         "refundedCents": ruling.refunded_cents,

@@ -125,7 +125,7 @@ def test_an_overturned_decision_is_told_to_both(world):
     told = Notification.objects.filter(job=appeal.dispute.job, type="DISPUTE_APPEAL_OVERTURNED")
     assert {notice.user_id for notice in told} == {appeal.dispute.brand_id, appeal.dispute.creator_id}
     audit = AuditEntry.objects.get(action="DISPUTE_APPEAL_OVERTURNED", subject_id=str(appeal.dispute_id))
-    assert (audit.after["creatorCents"], len(audit.after["adjustments"])) == (1_000, 2)
+    assert (audit.after["creatorShareCents"], len(audit.after["adjustments"])) == (1_000, 2)
     assert Event.objects.filter(type="DISPUTE_APPEAL_OVERTURNED", aggregate=f"job:{appeal.dispute.job_id}").count() == 1
     assert Dispute.objects.get(id=appeal.dispute_id).resolution == "REFUND"
 

@@ -174,7 +174,7 @@ def test_the_end_is_recorded_and_told_to_both(world, resolution):
     resolve(dispute, world.staff("moderator"), resolution, **share)
 
     audit = AuditEntry.objects.get(action="DISPUTE_RESOLVED", subject_id=str(dispute.id))
-    assert (audit.before, audit.after["resolution"], audit.after["through"]) == ({"status": "UNDER_REVIEW"}, resolution, "STAFF")
+    assert (audit.before, audit.after["resolution"], audit.after["resolvedThrough"]) == ({"status": "UNDER_REVIEW"}, resolution, "STAFF")
     assert audit.reason == NOTE
     told = Notification.objects.filter(job=dispute.job, type=f"DISPUTE_RESOLVED_{resolution}")
     assert {(notice.user_id, notice.href) for notice in told} == {
