@@ -210,9 +210,7 @@ def replayable(view: Viewset, method: str) -> bool:
 
 
 @lru_cache
-def page_of(
-    item: type[serializers.Serializer], beside: tuple[tuple[str, type[serializers.Field]], ...]
-) -> type[serializers.Serializer]:
+def page_of(item: type[serializers.Serializer], beside: tuple[tuple[str, type[serializers.Field]], ...]) -> type[serializers.Serializer]:
     """The shape `{items, nextCursor}` of a list of these, and what stands beside them."""
     fields = {"items": item(many=True), "nextCursor": serializers.CharField(allow_null=True)}
     fields |= {name: shape() for name, shape in beside}
