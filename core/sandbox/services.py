@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.base import clock
 from core.base.errors import Invalid, NotFound
 from core.base.policy import require
 from core.clockwork import run_due
+from core.people.models import Session
 from core.timers.models import Timer
 from core.timers.selectors import next_moment
 
@@ -34,8 +36,8 @@ class Advance:
 def advance_clock(*, to: datetime, by: Any = None) -> Advance:
     """The clock stands at this moment, and what was to happen until then has happened, each at its own hour, in order.
 
-    Not one transaction: every timer has its own, as in real life. Raises NotFound outside a sandbox, Invalid for a moment
-    that is past, or further away than ten years.
+    Nobody is signed out on the way. Not one transaction: every timer has its own, as in real life.
+    Raises NotFound outside a sandbox, Invalid for a moment that is past, or further away than ten years.
     """
     require(settings.SANDBOX, NotFound())
     clock.forget()
@@ -44,12 +46,19 @@ def advance_clock(*, to: datetime, by: Any = None) -> Advance:
     if not moment < to <= moment + FURTHEST:
         raise Invalid({"to": [_("The clock only goes forward, and by ten years at most.")]})
 
+    _keep_signed_in(to - moment)
     fired = run_due()
     while (moment := next_moment(after=moment)) and moment < to:
         _set(moment)
         fired += run_due()
     _set(to)
     return Advance(now=clock.now(), fired=fired + run_due())
+
+
+def _keep_signed_in(time: timedelta) -> None:
+    """Who is signed in stays so for as long as before: the journey costs them nothing."""
+    living = Session.objects.filter(revoked_at=None, expires_at__gt=clock.now())
+    living.update(expires_at=F("expires_at") + time)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices
 from api.smoke.overview import check_search, check_tabs
+from api.smoke.parting import check_parting
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
 
@@ -68,6 +69,7 @@ def run(walk: Walk) -> None:
     check_payouts(walk)
     check_two_people(walk)
     check_cancellation(walk)
+    check_parting(walk)
     check_tabs(walk)
     check_notices(walk)
     check_privacy(walk)
