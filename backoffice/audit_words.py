@@ -284,6 +284,7 @@ LIMITS: dict[str, str | Promise] = {
     "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
     "ADJUSTMENT_PER_DAY": gettext_lazy("What one person may adjust in a day"),
     "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
+    "INVITE_AGAIN_AFTER": gettext_lazy("Time before a creator may be invited again"),
 }
 
 
