@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from api.base import Filters, PublicList, Viewset, describe, route
-from api.filters import Choice, Choices, Flag, Whole, Words
+from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words
 from api.job_shapes import (
     BrandCountsOut,
     BrandJobOut,
@@ -26,6 +26,7 @@ from core.base.errors import Invalid
 from core.base.models import QuerySet
 from core.base.vocabulary import Currency, Language, Niche, Platform
 from core.jobs import errors, selectors, services
+from core.jobs.alerts.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import is_brand, is_moderator
 from core.people.errors import BrandProfileIncomplete
@@ -69,6 +70,12 @@ class FeedFilters(Filters):
     needsWhitelisting = Flag(field_name="needs_whitelisting")
     shippingRequired = Flag(field_name="shipping_required")
     lang = Choice(choices=Language.choices, method="speak")
+
+    hideApplied = Flag(method="leave", help_text="true, for creators: without the jobs that I have applied to.")
+
+    def leave(self, jobs: QuerySet, name: str, is_wanted: bool) -> QuerySet:
+        """The list itself was chosen by it."""
+        return jobs
 
     def speak(self, jobs: QuerySet, name: str, language: str) -> QuerySet:
         """Those that are wanted in this language, among others."""
@@ -115,7 +122,9 @@ class JobViewset(Viewset):
     def list(self, request: Request) -> HttpResponse:
         if request.query_params.get("sort") == "budget" and not request.query_params.get("currency"):
             raise Invalid({"currency": [_("Name the currency in which budgets are compared.")]})
-        return self.page(FEED, order={"new": ("-live_at", "-id"), "budget": ("-budget_max", "-live_at", "-id")})
+        hides = FLAGS.get(request.query_params.get("hideApplied", "")) and is_creator(request.user)
+        rows = selectors.feed_without_applied(request.user) if hides else FEED
+        return self.page(rows, order={"new": ("-live_at", "-id"), "budget": ("-budget_max", "-live_at", "-id")})
 
     @describe(
         "One job",

@@ -7,17 +7,19 @@ from django.http import HttpResponse
 from rest_framework import serializers
 
 from api.base import Filters, Shape, Viewset, describe, route
-from api.filters import Choice, Choices, Whole, Words
+from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words
 from api.people import CompletenessOut, completeness_of
 from api.permissions import Anyone, IsBrand, IsCreator
 from api.reviews import ReadyReviewOut
 from core.base.links import LINK_LENGTH_MAX
+from core.base.models import QuerySet
 from core.base.vocabulary import Country, Currency, Language, Niche, Platform
 from core.deals.reviews import selectors as reviews
 from core.people import selectors, services
 from core.people.completeness import BRAND_CHECKS, CREATOR_CHECKS, brand_missing, creator_missing
 from core.people.errors import PortfolioFull, PortfolioLinkExists
 from core.people.models import BrandProfile, CreatorProfile
+from core.people.policies import staff_can
 
 
 def choice_list(choices: Any) -> serializers.ListField:
@@ -108,6 +110,7 @@ class CreatorOut(Shape):
 
 
 class CreatorCardOut(CreatorOut):
+    isListed = serializers.BooleanField(required=False, help_text="To moderators who ask for all: whether everybody sees the card.")
     portfolio = serializers.ListField(child=serializers.CharField(), help_text="The first two links.")
 
 
@@ -160,13 +163,18 @@ class CreatorFilters(Filters):
     currency = Choice(choices=Currency.choices)
     minPrice = Whole(field_name="price_per_video", lookup_expr="gte")
     maxPrice = Whole(field_name="price_per_video", lookup_expr="lte")
+    verifiedOnly = Flag(method="whole", help_text="false, for moderators alone: also those who are hidden or not verified.")
+
+    def whole(self, creators: QuerySet, name: str, is_wanted: bool) -> QuerySet:
+        """The list itself was chosen by it."""
+        return creators
 
 
 ORDERS = {
     "recent": ("-created_at", "-id"),
     "price_asc": ("price_per_video", "id"),
     "price_desc": ("-price_per_video", "-id"),
-    "rating": ("-rating_rank", "-id"),
+    "rating_desc": ("-rating_rank", "-id"),
 }
 
 
@@ -223,14 +231,18 @@ class CreatorViewset(Viewset):
 
     @describe(
         "The catalogue of verified creators",
-        detail="Sorted by price, creators without a price are left out. Name a `currency` when prices are compared.",
+        detail="Sorted by price, creators without a price are left out. Name a `currency` when prices are compared. "
+        "`verifiedOnly=false` is for moderators alone.",
         response=CreatorCardOut,
         page=True,
         filters=CreatorFilters,
         sorts=ORDERS,
     )
     def list(self, request: Any) -> HttpResponse:
-        rows = selectors.creator_list()
+        is_whole = FLAGS.get(request.query_params.get("verifiedOnly", "")) is False
+        if is_whole and not staff_can(request.user, "moderator"):
+            self.permission_denied(request)
+        rows = selectors.every_creator(by=request.user) if is_whole else selectors.creator_list()
         if request.query_params.get("sort", "").startswith("price"):
             rows = rows.exclude(price_per_video=None)
         return self.page(rows, order=ORDERS)

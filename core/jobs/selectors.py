@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 
 from core.base import clock
 from core.base.errors import NotFound
@@ -75,6 +75,11 @@ CARD = {
 def job_feed() -> QuerySet:
     """The live jobs, each a row of JSON."""
     return Job.objects.filter(is_live=True).annotate(row=RowJSON(**CARD, brand=BRAND_CARD))
+
+
+def feed_without_applied(by: User) -> QuerySet:
+    """The live jobs to which this creator has not applied, each a row of JSON."""
+    return job_feed().filter(~Exists(by.applications.filter(job_id=OuterRef("pk"))))  # type: ignore[attr-defined]
 
 
 def brand_counts(by: User) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Reads about people."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf, Round
 
 from core.base import clock
@@ -82,7 +83,18 @@ def own_portfolio(*, by: User) -> list[PortfolioItem]:
 
 def creator_list() -> QuerySet:
     """The catalogue, as JSON rows: what a card shows, without anything that leads past the marketplace."""
-    row = RowJSON(
+    return policies.listed_creators().annotate(row=_card(isVerified=Value(True)))
+
+
+def every_creator(*, by: Any) -> QuerySet:
+    """The catalogue as moderators may see it: also those who are hidden or not verified. Raises Forbidden."""
+    require(policies.staff_can(by, "moderator"))
+    is_verified = ExpressionWrapper(Q(verification_status="VERIFIED"), output_field=BooleanField())
+    return policies.visible_creators(by).annotate(row=_card(isVerified=is_verified, isListed="is_listed"))
+
+
+def _card(**known: Any) -> RowJSON:
+    return RowJSON(
         id="id",
         userId="user_id",
         displayName="display_name",
@@ -94,13 +106,12 @@ def creator_list() -> QuerySet:
         niches="niches",
         pricePerVideo="price_per_video",
         currency="currency",
-        isVerified=Value(True),
         rating=Round(F("rating_sum") * Value(1.0) / NullIf("rating_count", Value(0)), precision=2),
         ratingCount="rating_count",
         jobsCompleted="jobs_completed",
         portfolio=_first_links(OuterRef("pk")),
+        **known,
     )
-    return policies.listed_creators().annotate(row=row)
 
 
 def verification_list(*, by: User) -> list[Verification]:

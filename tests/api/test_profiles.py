@@ -1,5 +1,7 @@
 """Profiles over HTTP: one's own, the works, the catalogue, and what strangers see."""
 
+from typing import Any
+
 import pytest
 
 from core.people import services as people
@@ -102,6 +104,10 @@ def found(query: str = "") -> list[str]:
     return [item["displayName"] for item in Caller().get(f"/api/creators{query}").data["items"]]
 
 
+def cards(caller: Caller, query: str) -> list[dict[str, Any]]:
+    return caller.get(f"/api/creators{query}").data["items"]
+
+
 def rate(creator: User, stars: int, count: int) -> None:
     CreatorProfile.objects.filter(user=creator).update(rating_sum=stars, rating_count=count)
 
@@ -148,7 +154,7 @@ def test_a_card_shows_two_works_a_number_for_a_rating_and_no_address(world):
         ("?q=nobody", []),
         ("?sort=price_asc", ["Anna", "Boris"]),
         ("?sort=price_desc", ["Boris", "Anna"]),
-        ("?sort=rating", ["Anna", "Boris"]),
+        ("?sort=rating_desc", ["Anna", "Boris"]),
         ("?sort=recent", ["Boris", "Anna"]),
     ],
 )
@@ -172,7 +178,7 @@ def test_sorted_by_price_those_without_one_are_left_out(world):
     assert found("?sort=price_asc") == found("?sort=price_desc") == []
 
 
-@pytest.mark.parametrize("sort", ["recent", "price_asc", "price_desc", "rating"])
+@pytest.mark.parametrize("sort", ["recent", "price_asc", "price_desc", "rating_desc"])
 def test_pages_of_the_catalogue_show_everybody_once(world, sort):
     creators = [world.verified_creator(price_per_video=5_000) for _ in range(5)]
     seen, cursor = [], ""
@@ -186,12 +192,33 @@ def test_pages_of_the_catalogue_show_everybody_once(world, sort):
 
 
 @pytest.mark.parametrize(
-    "query", ["sort=name", "platform=MYSPACE", "minPrice=1.5", "minPrice=-1", "maxPrice=99999999999", "verifiedOnly=false", "cursor=x"]
+    "query",
+    ["sort=name", "platform=MYSPACE", "minPrice=1.5", "minPrice=-1", "maxPrice=99999999999", "verifiedOnly=no", "sort=rating", "cursor=x"],
 )
 def test_what_the_catalogue_does_not_know_is_refused(world, query):
     answer = Caller().get(f"/api/creators?{query}")
 
     assert (answer.status, list(answer.details["fieldErrors"])) == (400, [query.partition("=")[0]])
+
+
+def test_moderators_may_see_those_who_are_not_listed_too(world):
+    world.verified_creator(display_name="Anna Listed")
+    world.verified_creator(display_name="Anna Hidden", is_public=False)
+    world.creator(display_name="Anna Unverified")
+    caller = Caller(world.moderator)
+
+    everybody = {card["displayName"]: (card["isListed"], card["isVerified"]) for card in cards(caller, "?verifiedOnly=false")}
+
+    assert everybody == {"Anna Listed": (True, True), "Anna Hidden": (False, True), "Anna Unverified": (False, False)}
+    assert [card["displayName"] for card in cards(caller, "")] == ["Anna Listed"]
+    assert [card["displayName"] for card in cards(caller, "?verifiedOnly=true")] == ["Anna Listed"]
+    assert [card["displayName"] for card in cards(caller, "?verifiedOnly=false&q=hidden")] == ["Anna Hidden"]
+
+
+def test_nobody_else_may_see_those_who_are_not_listed(world):
+    for other in (None, world.brand(), world.creator(), world.staff("finance")):
+        assert Caller(other).get("/api/creators?verifiedOnly=false").status == (403 if other else 401)
+        assert Caller(other).get("/api/creators?verifiedOnly=true").status == 200
 
 
 # ── What strangers see ───────────────────────────────────────────────────────────────────────────────────────────────
