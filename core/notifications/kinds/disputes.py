@@ -16,7 +16,9 @@ KINDS: dict[str, Kind] = {
         when="a party opens a dispute",
         critical=True,
     ),
-    "DISPUTE_OPENED_STAFF": Kind(DISPUTES, STAFF, _("A new dispute"), _("“{title}”"), to="MODERATORS", when="a party opens a dispute"),
+    "DISPUTE_OPENED_STAFF": Kind(
+        DISPUTES, STAFF, _("A new dispute"), _("“{title}”"), to="MODERATORS", when="a party opens a dispute", event="DISPUTE_OPENED"
+    ),
     "DISPUTE_MESSAGE_ADDED": Kind(
         DISPUTES,
         PARTY,
@@ -32,6 +34,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”"),
         to="ASSIGNEE",
         when="a party says something in a dispute (all moderators while nobody has taken it)",
+        event="DISPUTE_MESSAGE_ADDED",
     ),
     "DISPUTE_ASSIGNED": Kind(
         DISPUTES, STAFF, _("A dispute is yours now"), _("“{title}”"), to="ASSIGNEE", when="a dispute is handed over to somebody else"
@@ -41,7 +44,7 @@ KINDS: dict[str, Kind] = {
         PARTY,
         _("Our team asks you a question"),
         _("“{title}”: answer until {until}."),
-        to="OTHER_PARTY",
+        to="ASKED",
         when="our team asks a party for information in a dispute",
         critical=True,
     ),
@@ -68,6 +71,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”"),
         to="ASSIGNEE",
         when="a dispute ends otherwise than by its assignee (when withdrawn untaken: all moderators)",
+        event=None,
     ),
     "DISPUTE_SECOND_APPROVAL": Kind(
         DISPUTES,
@@ -76,6 +80,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”, {money}."),
         to="MODERATORS, FINANCE_APPROVERS",
         when="a dispute about more than the limit is decided by the first of two people",
+        event="DISPUTE_DECISION_PROPOSED",
     ),
     "DISPUTE_SENT_BACK": Kind(
         DISPUTES,
@@ -84,6 +89,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”. Reason: {reason}"),
         to="DECIDER",
         when="the second person does not agree with a decision",
+        event="DISPUTE_DECISION_SENT_BACK",
     ),
     "DISPUTE_RESOLVED_REFUND": Kind(
         DISPUTES,
@@ -170,6 +176,7 @@ KINDS: dict[str, Kind] = {
         _("“{title}”, {money} for the creator before commission."),
         to="ASSIGNEE",
         when="a settlement is proposed, accepted by one party, declined, withdrawn or expired",
+        event=None,
     ),
     "DISPUTE_APPEALED": Kind(
         DISPUTES,
@@ -184,8 +191,9 @@ KINDS: dict[str, Kind] = {
         STAFF,
         _("An appeal waits for a judge"),
         _("“{title}”"),
-        to="MODERATORS",
+        to="JUDGES",
         when="a party appeals against a decision (to all who had no part in it)",
+        event="DISPUTE_APPEALED",
     ),
     "DISPUTE_APPEAL_UPHELD": Kind(
         DISPUTES,

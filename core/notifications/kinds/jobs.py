@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
         "/jobs/{job_id}",
         _("The terms of a job have changed"),
         _("“{title}”: look at the new terms; your application or invitation stands."),
-        to="APPLICANTS",
+        to="APPLICANTS, INVITEES",
         when="the approved text of a job changes",
     ),
     "JOB_ALERT_MATCHED": Kind(

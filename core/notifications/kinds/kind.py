@@ -34,6 +34,9 @@ RECIPIENTS = {
     "PARTIES": Recipient("both parties", (BRAND, CREATOR)),
     "OTHER_PARTY": Recipient("the other party", (BRAND, CREATOR)),
     "APPLICANTS": Recipient("every creator who waits for an answer", (CREATOR,)),
+    "INVITEES": Recipient("every creator who is invited", (CREATOR,)),
+    "SUBJECT": Recipient("whom it is about", (BRAND, CREATOR)),
+    "ASKED": Recipient("the party that is asked", (BRAND, CREATOR)),
     "OWNER": Recipient("the person whose account it is", (BRAND, CREATOR, STAFF)),
     "AUTHOR": Recipient("who wrote it", (BRAND, CREATOR)),
     "REPORTER": Recipient("who reported", (BRAND, CREATOR)),
@@ -41,8 +44,11 @@ RECIPIENTS = {
     "MODERATORS": Recipient("every moderator on duty", (STAFF,)),
     "FINANCE": Recipient("the finance staff on duty", (STAFF,)),
     "FINANCE_APPROVERS": Recipient("every finance approver on duty", (STAFF,)),
-    "ASSIGNEE": Recipient("the member of staff who has taken it", (STAFF,)),
+    "SECOND_SIGNERS": Recipient("everybody on duty who may be the second to sign", (STAFF,)),
+    "JUDGES": Recipient("every moderator on duty who had no part in the decision", (STAFF,)),
+    "ASSIGNEE": Recipient("the member of staff who has taken it, or every moderator while nobody has", (STAFF,)),
     "DECIDER": Recipient("the member of staff who decided", (STAFF,)),
+    "DRAFTER": Recipient("the member of staff who drafted it", (STAFF,)),
 }
 
 

@@ -21,7 +21,7 @@ KINDS: dict[str, Kind] = {
         PAGE,
         _("You have a new review"),
         _("“{title}”: {rating} out of 5."),
-        to="OTHER_PARTY",
+        to="SUBJECT",
         when="a review is published: both parties have written, or the time for reviews is over",
         event="REVIEW_PUBLISHED",
     ),
