@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from api.actions import ActionOut
 from api.base import Filters, Shape
 from api.filters import Choice, Identifier
+from api.timers import TimerOut
 from core.base.vocabulary import Currency
 from core.disputes.models import Dispute, DisputeMessage, InformationRequest, Resolution, Role
 from core.disputes.policies import reads_all
@@ -57,30 +59,6 @@ SETTLEMENT_COLUMNS = {
     "closedAt": "closed_at",
     "createdAt": "created_at",
 }
-
-
-class ClockOut(Shape):
-    """A running clock: whose turn it is, until when, and what happens otherwise."""
-
-    kind = serializers.CharField()
-    startedAt = serializers.DateTimeField()
-    dueAt = serializers.DateTimeField()
-    pausedAt = serializers.DateTimeField(allow_null=True)
-    waitsFor = serializers.CharField()
-    onExpiry = serializers.CharField()
-    consequence = serializers.CharField()
-
-    def to_representation(self, clock: dict[str, Any]) -> dict[str, Any]:
-        """The clock as the core tells it."""
-        return clock
-
-
-class ActionOut(Shape):
-    """Something that the reader may do now, or the reason why not."""
-
-    name = serializers.CharField()
-    allowed = serializers.BooleanField()
-    reasonCode = serializers.CharField(allow_null=True)
 
 
 class RequestOut(Shape):
@@ -156,7 +134,7 @@ class DisputeOut(DisputeRowOut):
     extendedHours = serializers.IntegerField(help_text="How much more time than usual both sides have.")
     resolvedThrough = serializers.CharField(help_text="STAFF, SETTLEMENT, SILENCE or LAPSE; empty while it is open.")
     note = serializers.CharField(help_text="Why it was decided like that.")
-    timers = ClockOut(many=True)
+    timers = TimerOut(many=True)
     requests = RequestOut(many=True, source="asked")
     appeal = AppealOut(source="appealed", allow_null=True)
     actions = ActionOut(many=True)

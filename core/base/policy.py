@@ -25,6 +25,20 @@ def refusal_of(judge: Callable[[], object]) -> Refusal | None:
     return None
 
 
+def actions(**judges: Callable[[], object]) -> list[dict[str, Any]]:
+    """Each action under its name, and whether its judge lets pass; if not, the code and the message of the refusal."""
+    whys = {name: refusal_of(judge) for name, judge in judges.items()}
+    return [
+        {
+            "name": name,
+            "allowed": why is None,
+            "reasonCode": (why.reason or why.code) if why else None,
+            "message": why.text() if why else None,
+        }
+        for name, why in whys.items()
+    ]
+
+
 def staff_can(user: Any, *capabilities: str) -> bool:
     """Whether this is an active member of staff with one of the capabilities. A superuser has all of them.
 

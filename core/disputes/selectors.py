@@ -32,7 +32,9 @@ def dispute_page(dispute_id: UUID | str, *, by: Any) -> Any:
     """One of them, with its `timers`, the `asked` questions, its appeal as `appealed`, the `actions` of this person, and for staff
     the decision that waits for a second person as `proposed`. Raises NotFound.
     """
-    dispute = dispute_list(by=by).select_related("job", "appeal").find(id=dispute_id)
+    waiting = SettlementProposal.objects.filter(dispute_id=OuterRef("id"), status="PENDING")
+    proposers = ArraySubquery(waiting.values("proposer_role"))
+    dispute = dispute_list(by=by).select_related("job", "appeal").annotate(proposers=proposers).find(id=dispute_id)
     dispute.appealed = getattr(dispute, "appeal", None)
     staff = policies.reads_all(by)
     dispute.proposed = dispute.decisions.filter(status=DisputeDecision.Status.PROPOSED).first() if staff and dispute.is_open else None

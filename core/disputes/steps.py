@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from core.base import clock
-from core.base.policy import require
 from core.deals.steps import lock_escrow
-from core.disputes import errors, policies
+from core.disputes import policies
 from core.disputes.models import Dispute, Role
 from core.jobs.models import Job
 from core.money.models import Escrow
@@ -51,11 +50,6 @@ def lock_whole(dispute_id: UUID, job_id: UUID) -> Case:
 def lock_dispute(dispute_id: Any, *, by: Any) -> Dispute:
     """The dispute alone, for what moves neither the job nor money. Raises NotFound."""
     return policies.visible_disputes(by).select_related("job").lock(id=dispute_id)
-
-
-def require_open(dispute: Dispute) -> None:
-    """Nothing happens while the dispute is open. Raises DisputeClosed."""
-    require(dispute.is_open, errors.DisputeClosed(status=dispute.status))
 
 
 CLOSE_CHILDREN = """

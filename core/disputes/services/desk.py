@@ -11,7 +11,8 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
-from core.disputes import errors, events, evidence, policies, steps
+from core.disputes import events, evidence, policies, steps
+from core.disputes.judgements import judge_asking, judge_extending, judge_open
 from core.disputes.models import Dispute, InformationRequest, Role
 from core.notifications.steps import Notice, notify, notify_all
 from core.people.models import User
@@ -30,7 +31,7 @@ def assign_dispute(dispute_id: Any, *, by: Any, assignee_id: Any = None) -> Disp
     """
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.can_judge(by, dispute))
-    steps.require_open(dispute)
+    judge_open(dispute)
     assignee = by if assignee_id in (None, by.pk) else _moderator(assignee_id)
     if dispute.assignee_id == assignee.pk:
         return dispute
@@ -58,9 +59,8 @@ def ask_for_information(dispute_id: Any, *, by: Any, party: str, wants: str, que
     said = _read_question(party, wants, question, hours)
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.can_judge(by, dispute))
-    steps.require_open(dispute)
     waiting = dispute.requests.filter(party_role=party, status=InformationRequest.Status.OPEN)
-    require(not waiting.exists(), errors.RequestWaiting())
+    judge_asking(dispute, is_waiting=waiting.exists)
 
     due_at = clock.now() + (timedelta(hours=hours) if hours else length("ANSWER_REQUEST"))
     asked = InformationRequest.objects.create(
@@ -94,9 +94,7 @@ def extend_dispute(dispute_id: Any, *, by: Any, hours: int, reason: str) -> Disp
     _check_hours("hours", hours)
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.can_judge(by, dispute))
-    steps.require_open(dispute)
-    left = Dispute.EXTENSION_HOURS_MAX - dispute.extended_hours
-    require(hours <= left, errors.ExtensionTooLong(left_hours=left))
+    judge_extending(dispute, hours=hours)
 
     longer = timedelta(hours=hours)
     before = dispute.extended_hours

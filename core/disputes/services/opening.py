@@ -13,19 +13,17 @@ from core.base.texts import visible
 from core.chat.steps import say
 from core.deals.policies import work_of
 from core.deals.steps import lock_escrow
-from core.disputes import errors, events, policies, steps
+from core.disputes import events, policies, steps
+from core.disputes.judgements import judge_open, judge_opening
 from core.disputes.models import OPEN_STATUSES, TEXT_MAX, Dispute, Resolution, Role
 from core.hiring.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import is_brand, own_jobs
-from core.money.errors import DisputeOpen
 from core.money.models import Escrow
 from core.notifications.steps import notify_all
 from core.people.selectors import staff_ids
 from core.timers import steps as timers
 from outbox.post import emit
-
-FINISHED = (Job.Status.COMPLETED, Job.Status.CANCELED)
 
 
 @transaction.atomic
@@ -67,7 +65,7 @@ def withdraw_dispute(dispute_id: Any, *, by: Any) -> Dispute:
     case = steps.lock_case(dispute_id, by=by)
     dispute, job = case.dispute, case.job
     require(by.pk == dispute.opened_by_id)
-    steps.require_open(dispute)
+    judge_open(dispute)
 
     before = dispute.status
     steps.close_children(dispute)
@@ -105,16 +103,6 @@ def outcome_on_silence(job: Job, escrow: Escrow, *, opener_role: str) -> str:
         return Resolution.REFUND
     paid_for = escrow.status == Escrow.Status.FUNDED and job.submissions.exists()
     return Resolution.RELEASE if paid_for else Resolution.NO_ACTION
-
-
-def judge_opening(job: Job, *, opener_id: Any, by: Any) -> None:
-    """A party may open a dispute about the deal, or has: `opener_id` is who opened the one that is open.
-
-    Raises JobAlreadyFinished, NoActiveCreator, DisputeOpen.
-    """
-    require(job.status not in FINISHED, errors.JobAlreadyFinished(status=job.status))
-    require(job.active_creator_id is not None, errors.NoActiveCreator())
-    require(job.disputed_at is None or opener_id == by.pk, DisputeOpen())
 
 
 def _open_dispute_of(job: Job) -> Dispute:

@@ -11,6 +11,7 @@ from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
 from core.disputes import events, evidence, policies, steps
+from core.disputes.judgements import judge_open
 from core.disputes.models import Dispute, DisputeMessage, EvidenceLink, InformationRequest, Role
 from core.notifications.steps import notify_all
 from core.timers import steps as timers
@@ -34,7 +35,7 @@ def add_message(dispute_id: Any, *, by: Any, kind: str, text: str = "", links: S
     said, files = _read(kind, text, links)
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.can_speak(by, dispute, kind=kind))
-    steps.require_open(dispute)
+    judge_open(dispute)
 
     message = _write(dispute, by=by, kind=kind, text=said, files=files)
     _answer_dispute(dispute, by=by)

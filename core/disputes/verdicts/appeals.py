@@ -1,7 +1,6 @@
 """A party is not content with a decision, and somebody else looks at it."""
 
-from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +10,8 @@ from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
 from core.deals.steps import caused_by
-from core.disputes import errors, events, evidence, policies, steps
+from core.disputes import events, evidence, policies, steps
+from core.disputes.judgements import judge_appealing, judge_judging
 from core.disputes.models import Dispute, Resolution
 from core.disputes.verdicts.models import Appeal
 from core.money.adjustments.models import Adjustment
@@ -22,14 +22,12 @@ from core.money.models import Escrow
 from core.notifications.steps import notify_all
 from core.people.models import User
 from core.people.selectors import staff_ids
-from core.rules.limits import APPEAL_WITHIN, limit
 from core.timers import steps as timers
 from core.timers.models import Timer
 from outbox.post import emit
 
 Status = Appeal.Status
 OUTCOMES = (Status.UPHELD, Status.OVERTURNED)
-APPEALABLE = (Dispute.Through.STAFF, Dispute.Through.SILENCE)
 
 
 @transaction.atomic
@@ -41,7 +39,7 @@ def appeal_decision(dispute_id: Any, *, by: Any, text: str) -> Appeal:
     said = evidence.read_text("text", text)
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.is_party(by, dispute))
-    _require_appealable(dispute)
+    judge_appealing(dispute, has_appeal=Appeal.objects.filter(dispute_id=dispute.id).exists)
 
     role = policies.role_of(by, dispute)
     appeal = Appeal.objects.create(dispute=dispute, appealed_by=by, appellant_role=role, text=said)
@@ -66,8 +64,9 @@ def decide_appeal(dispute_id: Any, *, by: Any, outcome: str, note: str, creator_
     require(policies.is_judge(by))
     dispute = steps.lock_dispute(dispute_id, by=by)
     require(policies.can_judge(by, dispute))
-    appeal = _lock_appeal(dispute)
-    require(by.pk not in (appeal.decided_by_id, appeal.confirmed_by_id), errors.OwnDecision())
+    appeal = Appeal.objects.lock_any(dispute_id=dispute.id)
+    judge_judging(appeal, by=by)
+    assert appeal is not None
     _check_outcome(outcome, creator_share_cents, dispute)
 
     appeal.note, appeal.creator_share_cents = said, creator_share_cents
@@ -98,34 +97,6 @@ def share_of(dispute: Dispute) -> int:
     if dispute.resolution == Resolution.RELEASE:
         return dispute.amount_cents
     return dispute.creator_share_cents or 0
-
-
-def appeal_until(dispute: Dispute) -> datetime:
-    """Until when a party may appeal against this decision."""
-    return cast("datetime", dispute.resolved_at) + timedelta(hours=limit(APPEAL_WITHIN, ""))
-
-
-def moved_money(dispute: Dispute) -> bool:
-    """Whether the decision is one that can be looked at once more: not agreed by the parties, and with money in it."""
-    decided = dispute.status == Dispute.Status.RESOLVED and dispute.resolved_through in APPEALABLE
-    return decided and dispute.resolution != Resolution.NO_ACTION and dispute.frozen_cents > 0
-
-
-def _require_appealable(dispute: Dispute) -> None:
-    """Nothing happens when a party may appeal now. Raises NotAppealable, AppealExists, AppealTooLate."""
-    require(moved_money(dispute), errors.NotAppealable())
-    require(not Appeal.objects.filter(dispute_id=dispute.id).exists(), errors.AppealExists())
-    until = appeal_until(dispute)
-    require(clock.now() <= until, errors.AppealTooLate(until=until.isoformat()))
-
-
-def _lock_appeal(dispute: Dispute) -> Appeal:
-    """The appeal that waits for its judge, locked. Raises NoAppeal, AppealDecided."""
-    appeal = Appeal.objects.lock_any(dispute_id=dispute.id)
-    if appeal is None:
-        raise errors.NoAppeal
-    require(appeal.status == Status.OPEN, errors.AppealDecided(status=appeal.status))
-    return appeal
 
 
 def _check_outcome(outcome: str, creator_share_cents: int | None, dispute: Dispute) -> None:

@@ -9,12 +9,12 @@ from core.audit.steps import record
 from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
-from core.disputes import errors, events, evidence, policies, steps
+from core.disputes import events, evidence, policies, steps
+from core.disputes.judgements import judge_deciding, judge_signing
 from core.disputes.models import Dispute, Resolution
 from core.disputes.steps import Case, lock_case
 from core.disputes.verdicts.models import DisputeDecision
 from core.disputes.verdicts.steps import Ruling, Verdict, carry_out, require_money
-from core.money.errors import SecondPersonRequired
 from core.money.preview import Preview, preview
 from core.notifications.steps import notify
 from core.people.selectors import staff_ids
@@ -136,15 +136,12 @@ def _as_before(dispute: Dispute, resolution: str, creator_share_cents: int | Non
     """
     terms = (resolution, creator_share_cents)
     if dispute.status == Dispute.Status.RESOLVED:
-        same = terms == (dispute.resolution, dispute.creator_share_cents)
-        require(same, errors.DisputeAlreadyResolved(resolution=dispute.resolution))
+        judge_deciding(dispute, None, is_repeated=terms == (dispute.resolution, dispute.creator_share_cents))
         return Ruling(dispute=dispute, resolved_before=True)
-    steps.require_open(dispute)
     waiting = dispute.decisions.filter(status=Status.PROPOSED).first()
-    if waiting is None:
-        return None
-    require(waiting.decided_by_id == by.pk and terms == (waiting.resolution, waiting.creator_share_cents), errors.DecisionWaiting())
-    return Ruling(dispute=dispute, waits=True)
+    own = waiting is not None and waiting.decided_by_id == by.pk and terms == (waiting.resolution, waiting.creator_share_cents)
+    judge_deciding(dispute, waiting, is_repeated=own)
+    return Ruling(dispute=dispute, waits=True) if waiting else None
 
 
 def _judge(case: Case, verdict: Verdict) -> Verdict:
@@ -186,11 +183,9 @@ def _lock_waiting(dispute: Dispute, *, by: Any) -> DisputeDecision:
     Raises Forbidden, DisputeClosed, NoDecisionWaiting, SecondPersonRequired.
     """
     require(policies.can_confirm(by, dispute))
-    steps.require_open(dispute)
     decision = dispute.decisions.filter(status=Status.PROPOSED).select_for_update(no_key=True).first()
-    if decision is None:
-        raise errors.NoDecisionWaiting
-    require(decision.decided_by_id != by.pk, SecondPersonRequired())
+    judge_signing(dispute, decision, by=by)
+    assert decision is not None
     return decision
 
 

@@ -10,6 +10,7 @@ from core.base import clock
 from core.base.errors import Invalid
 from core.base.policy import require
 from core.disputes import errors, events, evidence, policies, steps
+from core.disputes.judgements import judge_open, judge_proposing
 from core.disputes.models import Dispute, Resolution, Role
 from core.disputes.steps import Case, lock_case
 from core.disputes.verdicts.models import SettlementProposal
@@ -34,10 +35,9 @@ def propose_settlement(dispute_id: Any, *, by: Any, creator_share_cents: int, no
     case = lock_case(dispute_id, by=by)
     dispute = case.dispute
     require(policies.is_party(by, dispute) or policies.can_judge(by, dispute))
-    steps.require_open(dispute)
-    _check_share(creator_share_cents, case)
     role = policies.role_of(by, dispute)
-    require(not dispute.settlements.filter(proposer_role=role, status=Status.PENDING).exists(), errors.SettlementWaiting())
+    judge_proposing(dispute, is_waiting=dispute.settlements.filter(proposer_role=role, status=Status.PENDING).exists)
+    _check_share(creator_share_cents, case)
 
     agreed = {AGREED[Role(role)]: clock.now()} if role in AGREED else {}
     proposal = SettlementProposal.objects.create(
@@ -161,7 +161,7 @@ def _shown(proposal: SettlementProposal, dispute: Dispute) -> dict[str, Any]:
 
 def _require_pending(proposal: SettlementProposal, dispute: Dispute) -> None:
     """Nothing happens while the proposal waits. Raises DisputeClosed, SettlementClosed."""
-    steps.require_open(dispute)
+    judge_open(dispute)
     require(proposal.status == Status.PENDING, errors.SettlementClosed(status=proposal.status))
 
 
