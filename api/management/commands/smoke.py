@@ -12,6 +12,7 @@ from api.smoke.chat import check_chat
 from api.smoke.client import BrokenPromise, Walk
 from api.smoke.contract import check_contract
 from api.smoke.deal import check_hiring, check_job, check_work
+from api.smoke.disputes import check_disputes
 from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices
@@ -19,6 +20,7 @@ from api.smoke.overview import check_search, check_tabs
 from api.smoke.parting import check_parting
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
+from api.smoke.wallets import check_adjustments, check_explanations, check_readiness
 
 
 class Command(BaseCommand):
@@ -66,10 +68,14 @@ def run(walk: Walk) -> None:
     check_hiring(walk, deal)
     check_funding(walk, deal)
     check_work(walk, deal)
+    check_explanations(walk, deal)
+    check_readiness(walk)
     check_payouts(walk)
     check_two_people(walk)
+    check_adjustments(walk)
     check_cancellation(walk)
     check_parting(walk)
+    check_disputes(walk)
     check_tabs(walk)
     check_notices(walk)
     check_privacy(walk)
