@@ -22,6 +22,7 @@ from core.jobs.models import Job
 from core.money.models import Escrow, PayoutMethod
 from core.people.models import CreatorProfile, EmailToken, User
 from core.reports.models import Report
+from core.rules.limits import KINDS
 from core.rules.models import CommissionRule
 
 ACTIONS: dict[str, str | Promise] = {
@@ -277,16 +278,6 @@ FIELDS: dict[str, str | Promise] = {
     "website": gettext_lazy("Site"),
 }
 
-# What may be limited.
-LIMITS: dict[str, str | Promise] = {
-    "PAYOUT_MIN": gettext_lazy("Smallest payout"),
-    "PAYOUT_SECOND_PERSON": gettext_lazy("Payout above which two people sign"),
-    "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
-    "ADJUSTMENT_PER_DAY": gettext_lazy("What one person may adjust in a day"),
-    "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
-    "INVITE_AGAIN_AFTER": gettext_lazy("Time before a creator may be invited again"),
-}
-
 
 # Who called a deal off, what completed it, and which clock ran out.
 SIDES: dict[str, str | Promise] = {
@@ -319,6 +310,19 @@ TIMERS: dict[str, str | Promise] = {
     "SEND_PAYOUT": gettext_lazy("Time to send an approved payout"),
     "RECEIVE_TOP_UP": gettext_lazy("Time to pay an invoice"),
     "DECIDE_ADJUSTMENT": gettext_lazy("Time for the second signature of an adjustment"),
+}
+
+# What may be limited.
+LIMITS: dict[str, str | Promise] = {
+    "PAYOUT_MIN": gettext_lazy("Smallest payout"),
+    "PAYOUT_SECOND_PERSON": gettext_lazy("Payout above which two people sign"),
+    "TOPUP_SECOND_PERSON": gettext_lazy("Top-up above which two people confirm"),
+    "ADJUSTMENT_PER_DAY": gettext_lazy("What one person may adjust in a day"),
+    "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
+    "TIMER_INVITE_AGAIN_AFTER": gettext_lazy("Time before a creator may be invited again"),
+    "TIMER_APPEAL_WITHIN": gettext_lazy("Time to appeal"),
+    "DISPUTE_SECOND_PERSON": gettext_lazy("Dispute above which two people decide"),
+    **{f"TIMER_{kind}": label for kind, label in TIMERS.items()},
 }
 
 # Vocabularies of fields that the thing itself does not have, or has as a list.
@@ -375,10 +379,27 @@ def changes(subject_type: str, before: Mapping[str, Any], after: Mapping[str, An
             old, new = new["from"], new["to"]
         pairs[key] = old, new
     currency = after.get("currency") or before.get("currency") or ""
+    if subject_type == "Limit":
+        limited = after.get("key", "")
+        pairs |= {
+            key: (limit_text(limited, old, currency), limit_text(limited, new, currency))
+            for key, (old, new) in pairs.items()
+            if key == "value"
+        }
     return [
         (field_label(key), value_text(subject_type, key, old, currency), value_text(subject_type, key, new, currency))
         for key, (old, new) in pairs.items()
     ]
+
+
+def limit_text(key: str, value: int | None, currency: str) -> str | None:
+    """The value of a limit in words: an amount (without a sign where it is for every currency), hours, or a number."""
+    if value is None:
+        return None
+    kind = KINDS.get(key)
+    if kind is None or kind.is_money:
+        return money_text(value, currency).rstrip()
+    return _("{number} h").format(number=value) if kind.unit == "hours" else str(value)
 
 
 def field_label(key: str) -> str:
@@ -396,8 +417,7 @@ def value_text(subject_type: str, key: str, value: Any, currency: str = "") -> S
     if isinstance(value, list):
         return ", ".join(value_text(subject_type, key, each) for each in value)
     if isinstance(value, int):
-        is_amount = name.endswith("_cents") or (subject_type == "Limit" and name == "value")
-        return money_text(value, currency).rstrip() if is_amount else _number(name, value)
+        return money_text(value, currency).rstrip() if name.endswith("_cents") else _number(name, value)
     if isinstance(value, str):
         return _word(subject_type, name, value)
     return str(value)[:LONGEST]

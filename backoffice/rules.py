@@ -11,13 +11,12 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from backoffice import audit_panel, filters, show
+from backoffice import audit_panel, audit_words, filters, show
 from backoffice.audit_words import LIMITS
 from backoffice.base import ReadOnlyAdmin
 from backoffice.dialogs import Confirm, dialog
 from backoffice.page import Fact, Page, Panel
 from core.base import clock
-from core.base.money import money_text
 from core.base.vocabulary import Currency, Niche
 from core.money.models import Escrow
 from core.rules import services
@@ -80,7 +79,8 @@ class NewLimit(Confirm):
         widget=UnfoldAdminSelectWidget(),
     )
     value = forms.DecimalField(
-        label=gettext_lazy("Value, in whole units"),
+        label=gettext_lazy("Value"),
+        help_text=gettext_lazy("Money in whole units, time in hours."),
         min_value=0,
         max_digits=12,
         decimal_places=2,
@@ -90,8 +90,13 @@ class NewLimit(Confirm):
     note = _note()
 
     def clean_value(self) -> int:
-        """Whole units as minor ones."""
-        return int(self.cleaned_data["value"] * 100)
+        """An amount in minor units; anything else as it is. Raises ValidationError for half an hour."""
+        value, kind = self.cleaned_data["value"], KINDS.get(self.cleaned_data.get("key", ""))
+        if kind is None or kind.is_money:
+            return int(value * 100)
+        if value != int(value):
+            raise forms.ValidationError(_("Give a whole number."))
+        return int(value)
 
 
 class RuleAdmin(ReadOnlyAdmin):
@@ -207,7 +212,9 @@ class LimitAdmin(RuleAdmin):
         return limit_text(limit)
 
     def page(self, request: HttpRequest, limit: Limit) -> Page:
-        default = money_text(KINDS[limit.key].default(limit.currency), limit.currency).rstrip() if limit.key in KINDS else show.NOTHING
+        default = (
+            audit_words.limit_text(limit.key, KINDS[limit.key].default(limit.currency), limit.currency) if limit.key in KINDS else None
+        )
         return Page(
             heading=limit_text(limit),
             subheading=LIMITS.get(limit.key, _("Another limit")),
@@ -217,7 +224,7 @@ class LimitAdmin(RuleAdmin):
                     facts=[
                         Fact(_("Value"), limit_text(limit)),
                         Fact(_("Currency"), self.currency_text(limit)),
-                        Fact(_("Without any rule"), default),
+                        Fact(_("Without any rule"), default or show.NOTHING),
                     ],
                 )
             ],
@@ -253,5 +260,8 @@ def rule_state(rule: CommissionRule) -> Any:
 
 
 def limit_text(limit: Limit) -> Any:
-    """The value as an amount, without a sign where it is for every currency."""
-    return show.amount(limit.value, limit.currency)
+    """The value as an amount, without a sign where it is for every currency; or in its own unit."""
+    kind = KINDS.get(limit.key)
+    if kind is None or kind.is_money:
+        return show.amount(limit.value, limit.currency)
+    return audit_words.limit_text(limit.key, limit.value, "")

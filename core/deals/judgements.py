@@ -24,6 +24,7 @@ def judge_changes(job: Job, *, waits: bool, rounds_used: int) -> None:
     """The brand may ask for changes of a version that `waits`. Raises WrongState, DisputeOpen, NothingSubmitted, RevisionsExhausted."""
     policies.require_in_work(job)
     require(waits, errors.NothingSubmitted())
+    assert job.agreed_terms is not None, "a deal in work has its terms"
     rounds = job.agreed_terms["revision_rounds"]
     require(rounds_used < rounds, errors.RevisionsExhausted(rounds=rounds))
 

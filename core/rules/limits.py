@@ -19,15 +19,21 @@ class LimitKind:
     highest: int
     meaning: str
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount, which may differ from currency to currency; anything else is the same for all."""
+        return self.unit == MINOR_UNITS
+
     def default(self, currency: str) -> int:
         """The value while nobody has set another; of the rouble where no currency is named."""
         return self.defaults[currency or Currency.RUB]
 
 
+MINOR_UNITS = "minor units"
 HIGHEST = 10_000_000_000
 PAYOUT_MIN = LimitKind(
     "PAYOUT_MIN",
-    "minor units",
+    MINOR_UNITS,
     {"RUB": 1_000, "KZT": 5_000, "UAH": 500, "BYN": 50, "USD": 10, "EUR": 10},
     1,
     HIGHEST,
@@ -35,7 +41,7 @@ PAYOUT_MIN = LimitKind(
 )
 PAYOUT_SECOND_PERSON = LimitKind(
     "PAYOUT_SECOND_PERSON",
-    "minor units",
+    MINOR_UNITS,
     {"RUB": 5_000_000, "KZT": 25_000_000, "UAH": 2_500_000, "BYN": 200_000, "USD": 50_000, "EUR": 50_000},
     0,
     HIGHEST,
@@ -43,7 +49,7 @@ PAYOUT_SECOND_PERSON = LimitKind(
 )
 TOPUP_SECOND_PERSON = LimitKind(
     "TOPUP_SECOND_PERSON",
-    "minor units",
+    MINOR_UNITS,
     {"RUB": 50_000_000, "KZT": 250_000_000, "UAH": 25_000_000, "BYN": 2_000_000, "USD": 500_000, "EUR": 500_000},
     0,
     HIGHEST,
@@ -51,7 +57,7 @@ TOPUP_SECOND_PERSON = LimitKind(
 )
 DISPUTE_SECOND_PERSON = LimitKind(
     "DISPUTE_SECOND_PERSON",
-    "minor units",
+    MINOR_UNITS,
     {"RUB": 10_000_000, "KZT": 50_000_000, "UAH": 5_000_000, "BYN": 400_000, "USD": 100_000, "EUR": 100_000},
     0,
     HIGHEST,
@@ -59,7 +65,7 @@ DISPUTE_SECOND_PERSON = LimitKind(
 )
 ADJUSTMENT_PER_DAY = LimitKind(
     "ADJUSTMENT_PER_DAY",
-    "minor units",
+    MINOR_UNITS,
     {"RUB": 20_000_000, "KZT": 100_000_000, "UAH": 10_000_000, "BYN": 800_000, "USD": 200_000, "EUR": 200_000},
     0,
     HIGHEST,

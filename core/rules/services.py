@@ -105,6 +105,8 @@ def check_limit(*, key: str, value: int, currency: str, note: str) -> None:
         fields["value"] = [between(kind.lowest, kind.highest)]
     if currency and currency not in Currency.values:
         fields["currency"] = [one_of(Currency.values)]
+    elif currency and kind is not None and not kind.is_money:
+        fields["currency"] = [_("This is the same for every currency.")]
     raise_if(fields | note_faults(note))
 
 

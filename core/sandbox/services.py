@@ -1,6 +1,7 @@
 """Moving the clock of a sandbox."""
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,18 +42,25 @@ def advance_clock(*, to: datetime, by: Any = None) -> Advance:
     """
     require(settings.SANDBOX, NotFound())
     clock.forget()
-    moment: datetime | None = clock.now()
-    assert moment is not None
-    if not moment < to <= moment + FURTHEST:
+    start = clock.now()
+    if not start < to <= start + FURTHEST:
         raise Invalid({"to": [_("The clock only goes forward, and by ten years at most.")]})
 
-    _keep_signed_in(to - moment)
+    _keep_signed_in(to - start)
     fired = run_due()
-    while (moment := next_moment(after=moment)) and moment < to:
+    for moment in _moments(start, to):
         _set(moment)
         fired += run_due()
     _set(to)
     return Advance(now=clock.now(), fired=fired + run_due())
+
+
+def _moments(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Each moment between these two at which a clock has something to do, also one that only starts on the way."""
+    moment = next_moment(after=start)
+    while moment is not None and moment < end:
+        yield moment
+        moment = next_moment(after=moment)
 
 
 def _keep_signed_in(time: timedelta) -> None:
@@ -65,5 +73,6 @@ def _keep_signed_in(time: timedelta) -> None:
 def _set(moment: datetime) -> None:
     """The clock stands at this moment, or later if somebody moved it further."""
     with connection.cursor() as cursor:
-        cursor.execute(SET, [max(moment - clock.machine_now(), timedelta())])
+        ahead: Any = max(moment - clock.machine_now(), timedelta())
+        cursor.execute(SET, [ahead])
     clock.forget()

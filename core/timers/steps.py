@@ -69,7 +69,7 @@ SWITCH = """
 def switch(wanted: Start, *, not_after: datetime | None = None) -> None:
     """This clock runs for the thing since now, until that moment at most, and no other one does, by one statement."""
     length_of = TIMERS[wanted.kind]
-    values = {
+    values: dict[str, Any] = {
         "id": uuid7(),
         "now": clock.now(),
         "kind": wanted.kind,

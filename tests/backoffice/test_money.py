@@ -184,6 +184,20 @@ def test_a_second_signer_adds_a_commission_rule_and_a_limit(world, enter):
     assert enter("finance").post(rule, {}).status_code == 403
 
 
+def test_a_second_signer_sets_the_length_of_a_clock_in_hours(world, enter):
+    client = enter("finance_approver")
+    where = "/backoffice/core/limit/set_value/"
+
+    refused = client.post(where, {"key": "TIMER_REVIEW_WORK", "value": "1,5", "note": "Бренды отвечают быстро"}, headers=MODAL)
+    client.post(where, {"key": "TIMER_REVIEW_WORK", "value": "72", "note": "Бренды отвечают быстро"}, headers=MODAL)
+
+    limit = Limit.objects.get(key="TIMER_REVIEW_WORK")
+    assert refused.status_code == 200
+    assert limit.value == 72
+    assert "72 ч" in seen(client.get(list_url("limit")))
+    assert "72 ч" in seen(client.get(page_url(limit)))
+
+
 def test_amounts_are_written_with_thin_spaces(world, enter):
     world.payout(creator=world.paid_creator(price_quote=90_000), amount_cents=6_000_000)
 

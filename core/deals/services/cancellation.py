@@ -1,5 +1,6 @@
 """How both parties agree to part: one proposes what the creator gets, the other accepts or not. Silence means that the deal goes on."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,11 @@ from core.notifications.steps import notify
 from core.people.models import User
 from core.timers.policies import is_clock
 from core.timers.steps import Start, fire, start, stop
+from outbox.events import Event
 from outbox.post import emit
 
 Status = CancellationProposal.Status
+Told = Callable[..., Event]
 
 
 @transaction.atomic
@@ -44,10 +47,11 @@ def _propose(job: Job, *, by: Any, creator_share_cents: int, reason: str) -> Can
     _judge_share(creator_share_cents, steps.lock_escrow(job))
     judgements.judge_proposing(job, is_pending=job.cancellation_proposals.filter(status=Status.PENDING).exists)
 
+    other: Any = job.active_creator_id if by.pk == job.brand_id else job.brand_id
     proposal = CancellationProposal.objects.create(
         job=job,
         proposed_by=by,
-        other_party_id=job.active_creator_id if by.pk == job.brand_id else job.brand_id,
+        other_party_id=other,
         creator_share_cents=creator_share_cents,
         currency=job.currency,
         reason=said,
@@ -161,16 +165,14 @@ def _decide(proposal: CancellationProposal, status: str, *, by: Any, after: dict
     record(f"CANCELLATION_{status}", proposal, by=by, before={"status": Status.PENDING}, after={"status": status} | (after or {}))
 
 
-def _tell_going_on(
-    what: str, event: type[events.CancellationDeclined], job: Job, proposal: CancellationProposal, *, by: Any, to: tuple[Any, ...]
-) -> None:
+def _tell_going_on(what: str, event: Told, job: Job, proposal: CancellationProposal, *, by: Any, to: tuple[Any, ...]) -> None:
     """These people, the outbox and the conversation know that the deal goes on."""
     notify(to, what, job=job)
     _emit(event, job, proposal, by=by, to=to)
     say(job, what, by=by)
 
 
-def _emit(event: Any, job: Job, proposal: CancellationProposal, *, by: Any, to: tuple[Any, ...], **more: Any) -> None:
+def _emit(event: Told, job: Job, proposal: CancellationProposal, *, by: Any, to: tuple[Any, ...], **more: Any) -> None:
     emit(
         event(
             by_id=by.id,

@@ -167,5 +167,6 @@ def _next_version(job: Job, *, by: Any, note: str) -> Submission:
 def _give_time(job: Job) -> None:
     """The creator has at least the time that late work has: so much until it is due, and as much again until the deal ends."""
     grace = length("DELIVER_WORK")
-    job.due_at = max(job.due_at, clock.now() + grace)
-    switch(Start("DELIVER_WORK", job.id, job.id, due_at=job.due_at + grace))
+    due_at = clock.now() + grace
+    job.due_at = due_at = max(job.due_at or due_at, due_at)
+    switch(Start("DELIVER_WORK", job.id, job.id, due_at=due_at + grace))

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
-from backoffice.audit_words import ACTIONS, SUBJECTS, changes
+from backoffice.audit_words import ACTIONS, LIMITS, SUBJECTS, TIMERS, changes
 from core.audit.models import AuditEntry
+from core.rules.limits import KINDS
+from core.timers.kinds import KINDS as CLOCKS
 from outbox.events import REGISTRY
 from tests.backoffice.pages import client_of, list_url, page_url, seen
 
@@ -41,6 +43,11 @@ def test_every_field_that_is_recorded_has_words(scene):
     }
 
     assert unnamed == set()
+
+
+def test_every_limit_and_every_clock_has_words():
+    assert LIMITS.keys() == KINDS.keys()
+    assert TIMERS.keys() == CLOCKS.keys()
 
 
 def test_each_role_reads_its_own_part(scene):

@@ -62,6 +62,8 @@ def test_what_is_in_force_already_is_not_said_again(world):
         ({"value": 10_000_000_001}, "value"),
         ({"value": 1.5}, "value"),
         ({"currency": "XXX"}, "currency"),
+        ({"key": "TIMER_REVIEW_WORK", "value": 72, "currency": "RUB"}, "currency"),
+        ({"key": "TIMER_REVIEW_WORK", "value": 24 * 365 + 1}, "value"),
         ({"note": ""}, "note"),
     ],
 )
