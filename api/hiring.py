@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.actions import ActionOut
 from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice, Flag, Whole
 from api.job_shapes import BrandCardOut
 from api.permissions import BrandOrCreator, IsBrand, IsCreator
-from api.renderers import Raw
 from core.base.vocabulary import Currency, Platform
 from core.hiring import errors, selectors, services
 from core.hiring.models import Application
@@ -82,8 +82,18 @@ class ReceivedApplicationOut(ApplicationOut):
     creator = ApplicantOut()
 
 
+class OwnApplicationPageOut(OwnApplicationOut):
+    actions = ActionOut(many=True, help_text="APPLY (again) and WITHDRAW.")
+
+
+class ReceivedApplicationPageOut(ReceivedApplicationOut):
+    actions = ActionOut(many=True, help_text="ACCEPT and REJECT.")
+
+
 class AnyApplicationOut(ApplicationOut):
     """To its creator with the job and the brand, to the brand with the creator."""
+
+    actions = ActionOut(many=True, help_text="APPLY (again) and WITHDRAW to the creator, ACCEPT and REJECT to the brand.")
 
     job = AppliedJobOut(required=False)
     brand = BrandCardOut(required=False)
@@ -120,14 +130,14 @@ class ApplicationViewset(Viewset):
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.application(pk)
 
-    @describe("I no longer offer", response={"application": OwnApplicationOut}, errors=[errors.ApplicationNotPending])
+    @describe("I no longer offer", response={"application": OwnApplicationPageOut}, errors=[errors.ApplicationNotPending])
     def withdraw(self, request: Request, pk: UUID) -> HttpResponse:
         self.no_body()
         return self.application(services.withdraw_application(pk, by=request.user).id)
 
     def application(self, pk: UUID) -> HttpResponse:
         """The application as the caller may see it."""
-        return self.show({"application": Raw(selectors.application_page(pk, by=self.request.user))})
+        return self.show({"application": selectors.application_page(pk, by=self.request.user)})
 
 
 class JobApplicationViewset(ApplicationViewset):
@@ -138,7 +148,7 @@ class JobApplicationViewset(ApplicationViewset):
         "Apply for the job",
         detail="After a withdrawal one may apply again.",
         request=ApplicationIn,
-        response={"application": OwnApplicationOut},
+        response={"application": OwnApplicationPageOut},
         status=201,
         errors=[ProfileIncomplete, errors.AlreadyApplied, errors.JobNotAvailable],
         example={"message": "I have filmed tea before.", "priceQuote": 4500},
@@ -164,7 +174,7 @@ class JobApplicationViewset(ApplicationViewset):
     @describe(
         "Say no to this creator",
         request=RejectionIn,
-        response={"application": ReceivedApplicationOut},
+        response={"application": ReceivedApplicationPageOut},
         errors=[errors.ApplicationNotPending],
         example={"reason": "We are looking for somebody who cooks."},
     )

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.actions import ActionOut
 from api.base import Filters, Shape, Viewset, describe, route
-from api.dispute_shapes import ActionOut
 from api.filters import Choice, Identifier
 from api.hiring import ApplicantOut, AppliedJobOut
 from api.job_shapes import BrandCardOut

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.actions import ActionOut
 from api.base import Shape
 from api.timers import TimerOut
 from core.base.names import camel
@@ -161,6 +162,7 @@ class JobOut(FeedJobOut):
         choices=[(who, who) for who in (BRAND, CREATOR, STAFF)], required=False, allow_null=True, help_text="Who has to act now."
     )
     isOverdue = serializers.BooleanField(required=False, help_text="Whether the creator should have delivered by now.")
+    actions = ActionOut(many=True, required=False, help_text="What the reader may do now.")
     # The brand and moderators:
     moderationStatus = serializers.ChoiceField(required=False, choices=Job.Moderation.choices)
     moderationReason = serializers.CharField(required=False)

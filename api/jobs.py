@@ -29,6 +29,7 @@ from core.jobs import errors, selectors, services
 from core.jobs.alerts.policies import is_creator
 from core.jobs.models import Job
 from core.jobs.policies import is_brand, is_moderator
+from core.overview import standing
 from core.people.errors import BrandProfileIncomplete
 
 EDITS = [errors.HasCreator, errors.JobClosed]
@@ -207,7 +208,7 @@ class JobViewset(Viewset):
 
     def job(self, pk: UUID) -> HttpResponse:
         """The job as the caller may see it."""
-        return self.show({"job": shown(selectors.job_page(pk, by=self.request.user))})
+        return self.show({"job": shown(standing.job_page(pk, by=self.request.user))})
 
 
 class BrandJobViewset(Viewset):

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.actions import ActionOut
 from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice
 from api.money_shapes import AmountIn, BankReferenceIn, ReasonIn
@@ -60,6 +61,11 @@ class PayoutRowOut(PayoutOut):
     timers = TimerOut(many=True, help_text="The clock that runs, if any.")
 
 
+class PayoutPageOut(PayoutRowOut):
+    waitingOn = serializers.ChoiceField(choices=[(STAFF, STAFF)], allow_null=True, help_text="Who has to act; null when it is settled.")
+    actions = ActionOut(many=True, help_text="CANCEL.")
+
+
 class AdminPayoutOut(PayoutOut):
     creatorId = serializers.UUIDField()
     creatorName = serializers.CharField(source="creator.creator_profile.display_name")
@@ -70,6 +76,11 @@ class AdminPayoutOut(PayoutOut):
 
 class AdminPayoutRowOut(AdminPayoutOut):
     timers = TimerOut(many=True, help_text="The clock that runs, if any.")
+
+
+class AdminPayoutPageOut(AdminPayoutRowOut):
+    waitingOn = serializers.ChoiceField(choices=[(STAFF, STAFF)], allow_null=True, help_text="Who has to act; null when it is settled.")
+    actions = ActionOut(many=True, help_text="APPROVE, REJECT, SEND, MARK_PAID, MARK_FAILED, MARK_RETURNED.")
 
 
 class BlockerOut(Shape):
@@ -165,7 +176,7 @@ class PayoutViewset(Viewset):
     def list(self, request: Request) -> HttpResponse:
         return self.page(selectors.payout_list(by=request.user), order=("-created_at", "-id"))
 
-    @describe("One of my payouts", response={"payout": PayoutRowOut})
+    @describe("One of my payouts", response={"payout": PayoutPageOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.show(selectors.payout_page(pk, by=request.user))
 
@@ -194,7 +205,7 @@ class AdminPayoutViewset(Viewset):
     def list(self, request: Request) -> HttpResponse:
         return self.page(selectors.payout_list(by=request.user), order=("created_at", "id"))
 
-    @describe("One payout", response={"payout": AdminPayoutRowOut})
+    @describe("One payout", response={"payout": AdminPayoutPageOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:
         return self.show(selectors.payout_page(pk, by=request.user))
 

@@ -9,7 +9,6 @@ from core.base.errors import NotFound
 from core.base.policy import require
 from core.hiring import errors
 from core.hiring.models import Application
-from core.jobs.models import Job
 from core.people.completeness import require_creator_ready
 from core.people.models import CreatorProfile
 
@@ -31,9 +30,9 @@ def judge_answering(status: str) -> None:
     require(status == Status.PENDING, errors.ApplicationNotPending())
 
 
-def judge_accepting(job: Job, *, status: str, is_available: Callable[[], bool]) -> None:
+def judge_accepting(*, is_taken: bool, is_live: bool, status: str, is_available: Callable[[], bool]) -> None:
     """The brand may choose this application. Raises JobAlreadyTaken, JobNotAvailable, ApplicationNotPending, CreatorNotAvailable."""
-    require(job.active_creator_id is None, errors.JobAlreadyTaken())
-    require(job.is_live, errors.JobNotAvailable())
+    require(not is_taken, errors.JobAlreadyTaken())
+    require(is_live, errors.JobNotAvailable())
     judge_answering(status)
     require(is_available(), errors.CreatorNotAvailable())

@@ -1,21 +1,24 @@
 """Reads about applications: those to a job, for its brand, and a creator's own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, FloatField, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
+from core.base.policy import actions
 from core.base.prepared import Prepared
 from core.base.shapes import ObjectJSON, RowJSON
 from core.chat.models import Conversation
 from core.hiring import policies
+from core.hiring.judgements import judge_accepting, judge_answering, judge_applying
 from core.hiring.models import Application
 from core.jobs.policies import own_jobs
-from core.people.models import PortfolioItem, User
-from core.people.policies import staff_can
+from core.people.models import CreatorProfile, PortfolioItem, User
+from core.people.policies import contact_blocks, staff_can
 
 LINKS_SHOWN = 2
 
@@ -91,27 +94,73 @@ def own_applications(by: User) -> QuerySet:
     return policies.own_applications(by).annotate(row=RowJSON(**_ITSELF, job=JOB_CARD, brand=BRAND_CARD))
 
 
-def application_page(application_id: Any, *, by: User) -> str:
-    """One application as JSON: to its creator with the job, to the brand (and moderators) with the creator. Raises NotFound."""
+def application_page(application_id: Any, *, by: User) -> dict[str, Any]:
+    """One application, with what this person may do now: to its creator with the job, to the brand (and moderators) with the creator.
+
+    Raises NotFound.
+    """
     viewer = "MODERATOR" if staff_can(by, "moderator") else by.role
     page = PAGES.get(viewer)
     found = page.rows(application_id=application_id, viewer_id=by.pk) if page else None
     if not found:
         raise NotFound
-    return found[0][0]
+    row, *values = found[0]
+    return row | {"actions": JUDGED[viewer](dict(zip(FACTS[viewer], values, strict=True)))}
 
 
-def _page(row: RowJSON, **viewer: Any) -> Prepared:
+# What decides what may be done: see core.hiring.judgements.
+_MAY_MEET = ExpressionWrapper(~Exists(contact_blocks(OuterRef("job__brand_id"), OuterRef("creator_id"))), output_field=BooleanField())
+_CAN_WORK = ExpressionWrapper(Q(creator__is_active=True, creator__blocked_at__isnull=True), output_field=BooleanField())
+_FACTS = {"status": "status", "is_live": "job__is_live", "may_meet": _MAY_MEET}
+_PROFILE = ("display_name", "bio", "platforms", "price_per_video")
+FACTS: dict[str, dict[str, Any]] = {
+    "CREATOR": _FACTS
+    | {"has_works": Exists(PortfolioItem.objects.filter(creator__user_id=OuterRef("creator_id")))}
+    | {name: f"creator__creator_profile__{name}" for name in _PROFILE},
+    "BRAND": _FACTS | {"can_work": _CAN_WORK, "chosen_id": "job__active_creator_id"},
+    "MODERATOR": {},
+}
+
+
+def _actions_of_creator(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def apply_again() -> None:
+        judge_applying(
+            is_live=facts["is_live"],
+            may_meet=facts["may_meet"],
+            profile=CreatorProfile(**{name: facts[name] for name in _PROFILE}),
+            has_works=facts["has_works"],
+            status=facts["status"],
+        )
+
+    return actions(APPLY=apply_again, WITHDRAW=lambda: judge_answering(facts["status"]))
+
+
+def _actions_of_brand(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def accept() -> None:
+        judge_accepting(
+            is_taken=facts["chosen_id"] is not None,
+            is_live=facts["is_live"],
+            status=facts["status"],
+            is_available=lambda: facts["can_work"] and facts["may_meet"],
+        )
+
+    return actions(ACCEPT=accept, REJECT=lambda: judge_answering(facts["status"]))
+
+
+JUDGED = {"CREATOR": _actions_of_creator, "BRAND": _actions_of_brand, "MODERATOR": lambda _facts: actions()}
+
+
+def _page(kind: str, row: ObjectJSON, **viewer: Any) -> Prepared:
     """The read for every viewer of this kind. Who stands for them is somebody whose id is not known yet."""
     return Prepared(
         lambda application_id, viewer_id: (
-            policies.visible_applications(User(id=viewer_id, **viewer)).filter(id=application_id).annotate(row=row).values_list("row")
+            policies.visible_applications(User(id=viewer_id, **viewer)).filter(id=application_id).values_list(row, *FACTS[kind].values())
         )
     )
 
 
 PAGES = {
-    "CREATOR": _page(RowJSON(**_ITSELF, job=JOB_CARD, brand=BRAND_CARD), role=User.Role.CREATOR),
-    "BRAND": _page(RowJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.BRAND),
-    "MODERATOR": _page(RowJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.STAFF, is_superuser=True),
+    "CREATOR": _page("CREATOR", ObjectJSON(**_ITSELF, job=JOB_CARD, brand=BRAND_CARD), role=User.Role.CREATOR),
+    "BRAND": _page("BRAND", ObjectJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.BRAND),
+    "MODERATOR": _page("MODERATOR", ObjectJSON(**_ITSELF, creator=CREATOR_CARD), role=User.Role.STAFF, is_superuser=True),
 }

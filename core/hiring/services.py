@@ -132,7 +132,12 @@ def accept_application(job_id: Any, application_id: Any, *, by: Any) -> Applicat
     job = job_policies.own_jobs(by).lock(id=job_id)
     application = Application.objects.select_related("creator").filter(job=job).lock(id=application_id)
     can_work = policies.is_creator(application.creator)
-    judge_accepting(job, status=application.status, is_available=lambda: can_work and not contact_blocked(by.id, application.creator_id))
+    judge_accepting(
+        is_taken=job.active_creator_id is not None,
+        is_live=job.is_live,
+        status=application.status,
+        is_available=lambda: can_work and not contact_blocked(by.id, application.creator_id),
+    )
 
     steps.decide(application, Status.ACCEPTED, by=by)
     rejected = steps.reject_waiting(job, by=by)

@@ -1,5 +1,6 @@
 """Reads about money. Lists come as JSON rows; each total is one statement, so that it shows one moment."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Su
 from django.db.models.functions import Coalesce
 
 from core.base.models import QuerySet
+from core.base.policy import actions
 from core.base.shapes import RowJSON
-from core.money import policies
+from core.money import judgements, policies
 from core.money.faults import Fault, ledger_faults, report_ledger_faults
 from core.money.models import Account, Escrow, LedgerEntry, Payout
 from core.people.models import BrandProfile, CreatorProfile
@@ -211,10 +213,26 @@ def payout_list(*, by) -> QuerySet:
     return policies.visible_payouts(by).annotate(row=RowJSON(**columns, timers=clocks("id", *PAYOUT_CLOCKS)))
 
 
-def payout_page(payout_id, *, by) -> Payout:
-    """One payout with its destination and its running `timers`. Raises NotFound."""
+def payout_page(payout_id, *, by) -> Any:
+    """One payout with its destination and its running `timers`, whom it is `waiting_on`, and the `actions` of this person.
+
+    Raises NotFound.
+    """
     found = policies.visible_payouts(by).annotate(timers=clocks("id", *PAYOUT_CLOCKS))
-    return found.select_related("method", "creator__creator_profile").find(id=payout_id)
+    payout = found.select_related("method", "creator__creator_profile").find(id=payout_id)
+    payout.waiting_on = "STAFF" if payout.status in Payout.HOLDING else None
+    payout.actions = actions(**_judges(payout, by))
+    return payout
+
+
+def _judges(payout: Payout, by: Any) -> dict[str, Any]:
+    """What this kind of person does with a payout, each with its judge; what the creator has called off already is not offered."""
+    if payout.creator_id == by.pk:
+        return {} if payout.status == Payout.Status.CANCELED else {"CANCEL": partial(judgements.judge_calling_back, payout)}
+    judges: dict[str, Any] = {"APPROVE": partial(judgements.judge_signing, payout, by=by)}
+    if policies.is_finance(by):
+        judges |= {step: partial(judgements.judge_step, payout, step, by=by) for step in judgements.STEPS}
+    return judges
 
 
 # The books, for finance

@@ -5,12 +5,10 @@ Who asks is no question here.
 
 import dataclasses
 import math
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from core.base import clock
-from core.base.policy import refusal_of, require
+from core.base.policy import require
 from core.hiring import errors
 from core.hiring.models import Application, Invitation
 from core.people.completeness import require_brand_ready, require_creator_ready, require_creator_verified
@@ -70,9 +68,3 @@ class Accepting:
 def judge_ending(status: str) -> None:
     """An invitation of this status may be declined by its creator, or withdrawn by its brand. Raises InvitationHandled."""
     require(status == Invitation.Status.SENT, errors.InvitationHandled(status=status))
-
-
-def actions(**judges: Callable[[], None]) -> list[dict[str, Any]]:
-    """Each action under its name, with the reason why it is not possible, as a client sees it."""
-    whys = {name: refusal_of(judge) for name, judge in judges.items()}
-    return [{"name": name, "allowed": why is None, "reasonCode": why.reason if why else None} for name, why in whys.items()]

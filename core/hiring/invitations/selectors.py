@@ -8,10 +8,11 @@ from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, Oute
 
 from core.base.errors import NotFound
 from core.base.models import QuerySet
+from core.base.policy import actions
 from core.base.prepared import Prepared
 from core.base.shapes import ObjectJSON, RowJSON
 from core.hiring import policies
-from core.hiring.invitations.judgements import Accepting, Sending, actions, judge_ending
+from core.hiring.invitations.judgements import Accepting, Sending, judge_ending
 from core.hiring.invitations.steps import CLOCK
 from core.hiring.models import Application
 from core.hiring.selectors import BRAND_CARD, CONVERSATION, CREATOR_CARD, JOB_CARD
