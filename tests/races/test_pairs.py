@@ -12,6 +12,7 @@ from core.jobs import services as jobs
 from core.money import services as money
 from core.money.models import Payout, TopUp
 from core.money.selectors import ledger_faults
+from tests.races.adjusting import ADJUSTING, MONEY_CLOCKS
 from tests.races.cast import LARGE, TOP_UP_LARGE, cast, deal_state
 from tests.races.disputing import DISPUTING
 from tests.races.ending import ENDING
@@ -194,6 +195,8 @@ ROOMS = {
     "funding": FUNDING,
     "ending": ENDING,
     "disputing": DISPUTING,
+    "adjusting": ADJUSTING,
+    "clocks of money": MONEY_CLOCKS,
 }
 RACES = {f"{room}: {name}": race for room, races in ROOMS.items() for name, race in races.items()}
 

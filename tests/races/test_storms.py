@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from core.jobs.models import Job
+from core.money.adjustments.models import Adjustment
 from core.money.selectors import ledger_faults
+from core.rules.limits import ADJUSTMENT_PER_DAY, limit
 from tests.api.callers import Answer, Caller, token_for
-from tests.races.cast import SMALL, Cast
+from tests.races.adjusting import draft, rich
+from tests.races.cast import SMALL, cast
+from tests.races.disputing import answered
 from tests.races.harness import traces
 from tests.world import unique
 
@@ -27,13 +30,7 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed")]
 
 THREADS, CALLS = 32, 5
 PATIENCE_SECONDS = 30
-WRONG_PAYOUT, WRONG_TOP_UP = {"PAYOUT_WRONG_STATE"}, {"TOPUP_WRONG_STATE"}
-
-
-@cache
-def cast() -> Cast:
-    """The same people in all storms."""
-    return Cast()
+WRONG_PAYOUT, WRONG_TOP_UP, WRONG_ADJUSTMENT = {"PAYOUT_WRONG_STATE"}, {"TOPUP_WRONG_STATE"}, {"ADJUSTMENT_WRONG_STATE"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +58,14 @@ def reviewed() -> Job:
 
 def payout_body(row: Any) -> dict[str, Any]:
     return {"amountCents": SMALL, "currency": "RUB", "payoutMethodId": str(row.id)}
+
+
+def shares(row: Any) -> dict[str, Any]:
+    return {"resolution": "SPLIT", "creatorShareCents": 100_000, "note": "We compared the brief with what was delivered."}
+
+
+def present(row: Any) -> dict[str, Any]:
+    return {"userId": str(row.id), "amountCents": SMALL, "currency": "RUB", "category": "GOODWILL", "reason": "A present."}
 
 
 VERBS = {
@@ -97,6 +102,12 @@ VERBS = {
         lambda row: {"bankReference": f"transfer-{row.number}"},
         frozenset(WRONG_TOP_UP),
     ),
+    "split": Verb(answered, "/api/admin/disputes/{id}/resolve", "moderator", shares, moves=3),
+    "adjustment draft": Verb(rich, "/api/admin/finance/adjust", "finance", present, moves=0, keys_are_facts=False),
+    "adjustment approve": Verb(draft, "/api/admin/adjustments/{id}/approve", "approver", losers=frozenset(WRONG_ADJUSTMENT)),
+    "clawback approve": Verb(lambda: draft(-SMALL), "/api/admin/adjustments/{id}/approve", "approver", losers=frozenset(WRONG_ADJUSTMENT)),
+    "adjustment reject": Verb(draft, "/api/admin/adjustments/{id}/reject", "approver", reason, losers=frozenset(WRONG_ADJUSTMENT), moves=0),
+    "adjustment cancel": Verb(draft, "/api/admin/adjustments/{id}/cancel", "finance", losers=frozenset(WRONG_ADJUSTMENT), moves=0),
     "top-up reject": Verb(lambda: cast().top_up(), "/api/admin/topups/{id}/reject", "finance", reason, frozenset(WRONG_TOP_UP), moves=0),
 }
 
@@ -190,4 +201,30 @@ def test_with_a_key_for_each_call_there_is_still_one_movement(name: str) -> None
     else:
         assert set(statuses) == {200}
     assert storm.left() == left_by_one
+    assert ledger_faults() == []
+
+
+def test_thirty_two_at_once_do_not_draft_more_than_one_person_may_in_a_day() -> None:
+    """Each draft is a tenth of what one person may sign for: whoever is too quick, ten drafts stand."""
+    member = cast().world.staff("finance")
+    person, token = rich(), token_for(member)
+    body = present(person) | {"amountCents": limit(ADJUSTMENT_PER_DAY, "RUB") // 10}
+    start = threading.Barrier(THREADS, timeout=PATIENCE_SECONDS)
+
+    def client(_number: int) -> Answer:
+        try:
+            connection.ensure_connection()
+            caller = Caller(token=token)
+            start.wait()
+            return caller.post("/api/admin/finance/adjust", body)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(client, range(THREADS)))
+
+    assert Counter(answer.status for answer in answers) == {201: 10, 409: THREADS - 10}
+    assert {answer.details["code"] for answer in answers if answer.status == 409} == {"ADJUSTMENT_LIMIT"}
+    drafts = Adjustment.objects.filter(drafted_by=member)
+    assert sum(drafts.values_list("amount_cents", flat=True)) == limit(ADJUSTMENT_PER_DAY, "RUB")
     assert ledger_faults() == []
