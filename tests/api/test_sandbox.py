@@ -126,7 +126,7 @@ def test_a_deal_of_two_weeks_runs_in_five_seconds(sandbox, world):
     creator.post(f"{where}/submissions", {"items": list(FILES)})
     waiting = creator.get(where).data["job"]
     approved = brand.post(advance, {"seconds": 6 * DAY}).data
-    brand.post(f"{where}/reviews", {"rating": 5, "text": "A pleasure."})
+    assert brand.post("/api/reviews", {"jobId": job["id"], "rating": 5, "text": "A pleasure."}).status == 201
     ended = brand.post(advance, {"seconds": 6 * DAY}).data
 
     seconds = time.monotonic() - began
