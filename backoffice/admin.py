@@ -1,27 +1,36 @@
 """The rooms of the backoffice, each on the site under its model. Whatever is not named here has no page."""
 
 from backoffice.accounts import AccountAdmin
+from backoffice.adjustments import AdjustmentAdmin
 from backoffice.audit import AuditAdmin
+from backoffice.disputes import DisputeAdmin
 from backoffice.escrows import EscrowAdmin
 from backoffice.jobs import JobAdmin
 from backoffice.ledger import LedgerAdmin
 from backoffice.payouts import PayoutAdmin
 from backoffice.people import PeopleAdmin
+from backoffice.reports import ReportAdmin
 from backoffice.rules import CommissionRuleAdmin, LimitAdmin
 from backoffice.site import site
 from backoffice.topups import TopUpAdmin
 from backoffice.verifications import VerificationAdmin
 from core.audit.models import AuditEntry
+from core.disputes.models import Dispute
 from core.jobs.models import Job
+from core.money.adjustments.models import Adjustment
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.models import User, Verification
+from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
 
 site.register(Job, JobAdmin)
 site.register(Verification, VerificationAdmin)
+site.register(Report, ReportAdmin)
+site.register(Dispute, DisputeAdmin)
 site.register(User, PeopleAdmin)
 site.register(Payout, PayoutAdmin)
 site.register(TopUp, TopUpAdmin)
+site.register(Adjustment, AdjustmentAdmin)
 site.register(Escrow, EscrowAdmin)
 site.register(Account, AccountAdmin)
 site.register(LedgerEntry, LedgerAdmin)

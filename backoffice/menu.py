@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from backoffice import counters, show
 from backoffice.site import site
 from core.audit.models import AuditEntry
+from core.disputes.models import Dispute
 from core.jobs.models import Job
+from core.money.adjustments.models import Adjustment
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.models import User, Verification
+from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
 
 # The groups of the menu: title, and the lists in it with the counter of what waits there.
 GROUPS: tuple[tuple[str | Promise, tuple[tuple[type[Any], str], ...]], ...] = (
-    (_("Moderation"), ((Job, "jobs"), (Verification, "creators"), (User, ""))),
-    (_("Finance"), ((Payout, "payouts"), (TopUp, "top_ups"), (Escrow, ""), (Account, ""), (LedgerEntry, ""))),
+    (_("Moderation"), ((Job, "jobs"), (Verification, "creators"), (Report, ""), (Dispute, ""), (User, ""))),
+    (_("Finance"), ((Payout, "payouts"), (TopUp, "top_ups"), (Adjustment, ""), (Escrow, ""), (Account, ""), (LedgerEntry, ""))),
     (_("Rules"), ((CommissionRule, ""), (Limit, ""))),
     (_("Control"), ((AuditEntry, ""),)),
 )

@@ -66,3 +66,9 @@ def report_list(*, by: User, status: str) -> QuerySet:
 def report_page(report_id: UUID, *, by: User) -> str:
     """One report as JSON. Raises NotFound."""
     return policies.moderated_reports(by).annotate(row=_ROW).only("id").find(id=report_id).row
+
+
+def words_of(report: Report) -> str:
+    """What the reported message or review says, or the title of the job; nothing of a person."""
+    words = Report.objects.filter(id=report.id).annotate(words=_WORDS).values_list("words", flat=True).first()
+    return str(words or "")

@@ -5,13 +5,16 @@ from typing import Any
 from django.conf import settings
 
 from core.audit.models import AuditEntry
+from core.disputes import services as disputes
+from core.disputes.models import Dispute
 from core.jobs import services as jobs
 from core.money import services as money
+from core.money.adjustments.terms import Terms
 from core.money.models import Account, Escrow, LedgerEntry, TopUp
 from core.people import services as people
 from core.people.models import CreatorProfile, User, Verification
 from core.people.policies import CAPABILITIES
-from core.reports.services import block_person
+from core.reports.services import block_person, dismiss_report
 from core.rules import services as rules
 from core.rules.models import CommissionRule
 from tests.world import World, unique
@@ -34,6 +37,9 @@ class RussianWorld(World):
         user.save(update_fields=["staff_name"])
         return user
 
+    def terms(self, cents: int = 5_000, **chosen: Any) -> Terms:
+        return super().terms(cents, **{"reason": REASON} | chosen)
+
     def job_content(self, **content: Any) -> dict[str, Any]:
         return super().job_content(**{"title": f"Обзор чая {unique('номер')}", "description": "Заварите чай и расскажите."} | content)
 
@@ -47,6 +53,7 @@ class Scene:
         self.moderation()
         self.verification()
         self.money()
+        self.cases()
         self.rules()
 
     def moderation(self) -> None:
@@ -94,6 +101,26 @@ class Scene:
         finally:
             settings.PAYMENT_PROVIDER = kept
 
+    def cases(self) -> None:
+        """Reports, disputes and corrections: waiting, and decided."""
+        world = self.world
+        review = world.published_review(text="Груб и опоздал.")
+        self.review_report = world.report(subject=review, text="Это неправда.")
+        self.job_report = world.report(subject=self.live_job, reason="SPAM", text="")
+        self.dismissed_report = dismiss_report(
+            world.report(subject=review, by=world.creator(), text="").id, by=world.moderator, note=REASON
+        )
+        self.dispute, self.resolved_dispute = self.disputed(), self.disputed()
+        disputes.resolve_dispute(self.resolved_dispute.id, by=world.moderator, resolution="SPLIT", creator_share_cents=100_000, note=REASON)
+        self.adjustment = world.adjustment(world.paid_creator())
+        self.posted_adjustment = world.posted_adjustment(world.paid_creator())
+
+    def disputed(self) -> Dispute:
+        """A dispute in which both sides have spoken."""
+        dispute = self.world.dispute(statement="Снято слишком темно.")
+        disputes.add_message(dispute.id, by=dispute.respondent, kind="MESSAGE", text="Всё как договаривались.")
+        return dispute
+
     def rules(self) -> None:
         """One rule of each scope, and a limit."""
         by: dict[str, Any] = {"by": self.world.approver, "note": REASON}
@@ -115,6 +142,9 @@ class Scene:
             "ledgerentry": [LedgerEntry.objects.filter(type=kind)[0] for kind in ("ESCROW_FUNDED", "PAYOUT_PAID", "COMMISSION_TAKEN")],
             "commissionrule": list(CommissionRule.objects.all()),
             "limit": [self.limit],
+            "report": [self.review_report, self.job_report, self.dismissed_report],
+            "dispute": [self.dispute, self.resolved_dispute],
+            "adjustment": [self.adjustment, self.posted_adjustment],
             "auditentry": list(AuditEntry.objects.order_by("action", "-id").distinct("action")),
         }
 

@@ -20,9 +20,12 @@ ROLES = (*CAPABILITIES, "superuser", "nobody")
 SEES = {
     "job": {"moderator", "support"},
     "verification": {"moderator", "support"},
+    "report": {"moderator"},
+    "dispute": {"moderator", "finance", "finance_approver", "support"},
     "user": {"moderator", "support"},
     "payout": {"finance", "finance_approver", "support"},
     "topup": {"finance", "finance_approver", "support"},
+    "adjustment": {"finance", "finance_approver"},
     "escrow": {"finance", "finance_approver", "support"},
     "account": {"finance", "finance_approver"},
     "ledgerentry": {"finance", "finance_approver"},
