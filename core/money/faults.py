@@ -185,6 +185,12 @@ DEAL = """
     WHERE escrow.brand_id <> job.brand_id OR escrow.creator_id <> coalesce(job.active_creator_id, escrow.creator_id)
 """
 
+DISPUTE = """
+    SELECT 'job:' || job.id, format('stands still: %s, open disputes: %s', disputed_at IS NOT NULL, count(dispute.id))
+    FROM core_job job LEFT JOIN core_dispute dispute ON dispute.job_id = job.id AND dispute.status IN ('OPEN', 'UNDER_REVIEW')
+    GROUP BY job.id HAVING (disputed_at IS NOT NULL) <> (count(dispute.id) = 1)
+"""
+
 IDENTITIES = {
     "an account holds what its entries say": BALANCE,
     "the balances of an account follow from each other without a gap": CHAIN,
@@ -195,6 +201,7 @@ IDENTITIES = {
     "an account that holds money for something belongs to it": ORPHAN,
     "every obligation has exactly its entries": REFERENCES,
     "a job and its escrow agree": DEAL,
+    "a deal stands still exactly while its dispute is open": DISPUTE,
 }
 
 

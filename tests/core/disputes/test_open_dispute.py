@@ -5,7 +5,15 @@ import pytest
 from core.audit.models import AuditEntry
 from core.base.errors import Forbidden, Invalid, NotFound
 from core.chat.models import Message
-from core.deals.services import approve_work, cancel_job, request_changes, submit_work
+from core.deals.services import (
+    accept_cancellation,
+    approve_work,
+    cancel_job,
+    propose_cancellation,
+    request_changes,
+    resign_deal,
+    submit_work,
+)
 from core.disputes.errors import JobAlreadyFinished, NoActiveCreator
 from core.disputes.models import Dispute
 from core.disputes.services import open_dispute
@@ -167,8 +175,11 @@ def test_what_cannot_be_said_is_named_and_refused(world, reason, statement, fiel
 
 
 def test_nobody_goes_on_with_the_deal_meanwhile(world):
-    job = world.dispute().job
+    reviewed = world.reviewed_deal()
+    proposal = propose_cancellation(reviewed.id, by=reviewed.brand, creator_share_cents=0, reason="We part.")
+    job = world.dispute(job=reviewed).job
     unfunded = world.dispute(job=world.deal(funded=False)).job
+    answer = {"proposal_id": proposal.id}
 
     for stopped, act in (
         (unfunded, lambda: fund_escrow(unfunded.id, by=unfunded.brand)),
@@ -178,6 +189,9 @@ def test_nobody_goes_on_with_the_deal_meanwhile(world):
         (job, lambda: cancel_job(job.id, by=job.brand)),
         (job, lambda: cancel_job(job.id, by=world.moderator)),
         (job, lambda: cancel_job(job.id, by=world.finance)),
+        (job, lambda: resign_deal(job.id, by=job.active_creator, reason="I am ill.")),
+        (job, lambda: propose_cancellation(job.id, by=job.brand, creator_share_cents=0, reason="We part.")),
+        (job, lambda: accept_cancellation(job.id, by=job.active_creator, **answer)),
     ):
         with nothing_happens(stopped), pytest.raises(DisputeOpen):
             act()
