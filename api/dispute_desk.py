@@ -19,7 +19,6 @@ from core.disputes.policies import CONFIRMERS, JUDGES, READERS
 from core.disputes.services.desk import HOURS_MAX
 from core.disputes.verdicts.appeals import OUTCOMES
 from core.disputes.verdicts.models import DisputeDecision
-from core.disputes.verdicts.steps import Ruling
 from core.money.errors import AdjustmentLimitReached, EscrowUnfunded, SecondPersonRequired
 
 NOTE = "The brief asked for sound, and the video has none."
@@ -209,7 +208,7 @@ class DecisionViewset(Viewset):
         return self.show(ruling(services.resolve_dispute(pk, by=self.request.user, **terms)))
 
 
-def ruling(done: Ruling) -> dict[str, Any]:
+def ruling(done: services.Ruling) -> dict[str, Any]:
     """What staff learn about the decision and the money."""
     dispute = done.dispute
     told: dict[str, Any] = {"status": dispute.status, "waitsForSecond": done.waits}

@@ -14,8 +14,10 @@ from core.disputes.verdicts.settlements import (
     withdraw_settlement,
 )
 from core.disputes.verdicts.silence import decide_unanswered_by_timer, lapse_dispute_by_timer, lapse_request_by_timer
+from core.disputes.verdicts.steps import Ruling
 
 __all__ = [
+    "Ruling",
     "accept_settlement",
     "add_message",
     "appeal_decision",
