@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
-from outbox import models, trace
+from outbox import models, moment, trace
 from outbox.events import Event
 from outbox.ids import uuid7
 
@@ -41,7 +40,7 @@ def emit_all(events: Iterable[Event]) -> list[models.Event]:
 
 def _row(event: Event) -> models.Event:
     """The envelope of the fact, not yet stored."""
-    occurred_at = timezone.now()
+    occurred_at = moment.now()
     recipients = sorted(set(event.recipient_ids), key=str)
     payload = event.facts() | {
         "schemaVersion": event.schema_version,

@@ -18,6 +18,7 @@ from core.notifications.models import Notification
 from core.sandbox.models import SandboxClock
 from core.sandbox.services import SET, advance_clock
 from core.timers.models import Timer
+from outbox.models import Event
 from tests.moments import clock_of
 from tests.perf.statements import counted
 from tests.world import FILES
@@ -90,6 +91,17 @@ def test_reminders_come_at_their_hour_too(sandbox, world):
 
     notice = Notification.objects.get(type="TIMER_RUNS_OUT", job=job)
     assert timedelta() <= notice.created_at - remind_at < timedelta(seconds=10)
+
+
+def test_facts_happen_by_the_same_clock(sandbox, world):
+    job = world.deal(funded=False)
+
+    done = advance_clock(to=clock.now() + 4 * DAY)
+
+    event = Event.objects.get(type="JOB_CANCELED", aggregate=f"job:{job.id}")
+    (due,) = [timer.due_at for timer in done.fired if timer.kind == "FUND_ESCROW"]
+    assert timedelta() <= event.occurred_at - due < timedelta(seconds=10)
+    assert event.payload["occurredAt"] == event.occurred_at.isoformat()
 
 
 def test_a_whole_deal_in_two_weeks_of_nobody_looking(sandbox, world):
