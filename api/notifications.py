@@ -195,7 +195,8 @@ class PreferenceViewset(Viewset):
 
     def shown(self) -> HttpResponse:
         """All of it."""
-        return self.show(preferences(selectors.preferences(by=self.request.user), role=self.request.user.role))
+        reader: Any = self.request.user  # signed in: the permission has seen to it
+        return self.show(preferences(selectors.preferences(by=reader), role=reader.role))
 
 
 def wanted(said: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def unblock_person(user_id: UUID | str, *, by: User) -> User:
     return person
 
 
-def _published_jobs(user_id: UUID | str) -> list[Job]:
+def _published_jobs(user_id: Any) -> list[Job]:
     """What the person looks for creators with, locked before the person: jobs come first in the order of locks."""
     published = Job.objects.filter(brand_id=user_id, status=Job.Status.PUBLISHED).defer("search")
     return list(published.order_by("id").select_for_update(no_key=True, of=("self",)))

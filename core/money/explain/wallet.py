@@ -91,6 +91,9 @@ def sums(by: Any, *, currency: str | None = None, as_of: datetime | None = None)
 
 def number(place: str, rows: list[tuple[Any, ...]], currency: str) -> Number:
     """The number with its parts."""
-    parts = [Part(*row, words.part(place, row[0], row[1], currency)) for row in rows]
+    parts = [
+        Part(kind, cents, count, first_at, last_at, words.part(place, kind, cents, currency))
+        for kind, cents, count, first_at, last_at in rows
+    ]
     total = sum(part.cents for part in parts)
     return Number(place, total, words.wallet_number(place, total, currency), parts, f"{LISTS[place]}?currency={currency}")
