@@ -94,6 +94,10 @@ PAID: dict[str, Text] = {
     CREATOR: _("Of {gross} a commission of {percent} was kept, {fee}. You got {net}."),
     ANYBODY: _("Of {gross} a commission of {percent} was kept, {fee}. The creator got {net}."),
 }
+SHARED: dict[str, Text] = {
+    CREATOR: _("The deal was split. Of your part, {gross}, a commission of {percent} was kept, {fee}. You got {net}."),
+    ANYBODY: _("The deal was split. Of the creator's part, {gross}, a commission of {percent} was kept, {fee}. The creator got {net}."),
+}
 UNPAID: Text = _("No commission was kept: the deal ended without pay.")
 RULES: dict[str, Text] = {
     "DEFAULT": _("This is the usual rate, in force since {date}. It was fixed when the creator was chosen."),
@@ -129,7 +133,7 @@ def terms(status: str, reader: str, amounts: dict[str, int], currency: str, rule
     """What the agreed price comes to, and which rule says so. `amounts` are gross, fee and net, in minor units."""
     if status in ("REFUNDED", "VOIDED"):
         return str(UNPAID)
-    texts = PAID if status in ("RELEASED", "SPLIT") else EXPECTED
+    texts = {"RELEASED": PAID, "SPLIT": SHARED}.get(status, EXPECTED)
     words: dict[str, Any] = {name: money_text(cents, currency) for name, cents in amounts.items()}
     words |= {"percent": percent_text(rule.bps)}
     return f"{str(texts.get(reader, texts[ANYBODY])).format(**words)} {reason_of(rule)}"

@@ -99,7 +99,7 @@ def test_a_split_deal_says_what_the_share_came_to(world):
     assert (
         found.sentence.replace("\u202f", " ")
         .replace("\u00a0", " ")
-        .startswith("Of 4 000.00 ₽ a commission of 15% was kept, 600.00 ₽. You got 3 400.00 ₽.")
+        .startswith("The deal was split. Of your part, 4 000.00 ₽, a commission of 15% was kept, 600.00 ₽. You got 3 400.00 ₽.")
     )
 
 
