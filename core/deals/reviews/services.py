@@ -18,6 +18,7 @@ from core.people.policies import is_contact
 from core.people.profiles.steps import Stars, count_stars
 from core.timers import steps as timers
 from core.timers.models import Timer
+from core.timers.policies import is_clock
 from outbox.events import Event
 from outbox.post import emit, emit_all
 
@@ -78,8 +79,9 @@ def _tell_written(job: Job, review: Review, published: list[Review], *, by: Any)
 def publish_reviews_by_timer(job_id: Any, *, by: Any) -> Job | None:
     """The time is over: what was written is published and counts, and no more is taken.
 
-    Returns None when there is nothing to do: both had written, and the clock had been stopped. Raises NotFound.
+    Returns None when there is nothing to do: both had written, and the clock had been stopped. Raises Forbidden, NotFound.
     """
+    require(is_clock(by))
     job = Job.objects.lock(id=job_id)
     if timers.fire(job.id, WINDOW) is None:
         return None

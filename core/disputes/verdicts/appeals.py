@@ -24,6 +24,7 @@ from core.people.models import User
 from core.people.selectors import staff_ids
 from core.timers import steps as timers
 from core.timers.models import Timer
+from core.timers.policies import is_clock
 from outbox.post import emit
 
 Status = Appeal.Status
@@ -79,7 +80,8 @@ def decide_appeal(dispute_id: Any, *, by: Any, outcome: str, note: str, creator_
 
 @transaction.atomic
 def uphold_decision_by_timer(appeal_id: Any, *, by: Any) -> Appeal | None:
-    """Nobody judged in time, so the decision stands; both sides know. None when somebody acted first."""
+    """Nobody judged in time, so the decision stands; both sides know. None when somebody acted first. Raises Forbidden."""
+    require(is_clock(by))
     found = Appeal.objects.find(id=appeal_id)
     dispute = Dispute.objects.lock(id=found.dispute_id)
     appeal = Appeal.objects.lock(id=appeal_id)

@@ -18,6 +18,7 @@ from core.disputes.verdicts.steps import Through, Verdict, carry_out, require_mo
 from core.money.preview import Preview, preview
 from core.notifications.steps import Notice, notify_all
 from core.timers import steps as timers
+from core.timers.policies import is_clock
 from outbox.post import emit
 
 Status = SettlementProposal.Status
@@ -113,7 +114,8 @@ def withdraw_settlement(dispute_id: Any, settlement_id: Any, *, by: Any) -> Sett
 
 @transaction.atomic
 def expire_settlement_by_timer(settlement_id: Any, *, by: Any) -> SettlementProposal | None:
-    """Nobody answered in time: the proposal is over, and both sides know. None when somebody acted first."""
+    """Nobody answered in time: the proposal is over, and both sides know. None when somebody acted first. Raises Forbidden."""
+    require(is_clock(by))
     found = SettlementProposal.objects.find(id=settlement_id)
     dispute = Dispute.objects.lock(id=found.dispute_id)
     proposal = SettlementProposal.objects.lock(id=settlement_id)

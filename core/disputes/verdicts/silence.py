@@ -5,10 +5,12 @@ from typing import Any
 from django.db import transaction
 
 from core.audit.steps import record
+from core.base.policy import require
 from core.deals.steps import caused_by
 from core.disputes import steps
 from core.disputes.models import Dispute, InformationRequest, Resolution
 from core.disputes.verdicts.steps import Ruling, Through, Verdict, carry_out
+from core.timers.policies import is_clock
 from core.timers.steps import fire
 
 
@@ -26,7 +28,8 @@ def lapse_dispute_by_timer(dispute_id: Any, *, by: Any) -> Ruling | None:
 
 @transaction.atomic
 def lapse_request_by_timer(request_id: Any, *, by: Any) -> InformationRequest | None:
-    """A question of staff was not answered in time, which everybody sees. None when somebody acted first."""
+    """A question of staff was not answered in time, which everybody sees. None when somebody acted first. Raises Forbidden."""
+    require(is_clock(by))
     found = InformationRequest.objects.find(id=request_id)
     dispute = Dispute.objects.lock(id=found.dispute_id)
     asked = InformationRequest.objects.lock(id=request_id)
@@ -41,6 +44,7 @@ def lapse_request_by_timer(request_id: Any, *, by: Any) -> InformationRequest | 
 
 
 def _decide(dispute_id: Any, clock: str, through: str, *, by: Any) -> Ruling | None:
+    require(is_clock(by))
     found = Dispute.objects.find(id=dispute_id)
     case = steps.lock_whole(found.id, found.job_id)
     fired = fire(case.dispute.id, clock)

@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 
 from core.base import clock
+from core.base.errors import Forbidden
+from core.base.ids import uuid7
 from core.base.models import StatefulRow
 from core.clockwork import EXPIRY, REMINDERS, run_due
 from core.deals.models import CancellationProposal, Submission
@@ -96,6 +98,13 @@ def test_every_clock_has_its_verb_and_its_place():
     assert REMINDERS.keys() == {name for name, kind in KINDS.items() if kind.remind_before is not None}
 
 
+@pytest.mark.parametrize("kind", EXPIRY)
+def test_nobody_but_the_clock_turns_it(world, kind):
+    for person in (world.brand(), world.creator(), world.moderator):
+        with pytest.raises(Forbidden):
+            EXPIRY[kind](uuid7(), by=person)
+
+
 # In life
 
 
@@ -166,7 +175,7 @@ SCENES: dict[str, tuple[type[StatefulRow], str, Callable[[World], StatefulRow]]]
     "an approved payout": (Payout, "APPROVED", lambda world: world.approved_payout()),
     "a paid payout": (Payout, "PAID", lambda world: world.paid_payout()),
     "an invoice": (TopUp, "PENDING", lambda world: money.request_top_up(by=world.brand(), amount_cents=100_000, currency="RUB")),
-    "an adjustment": (Adjustment, "PENDING", lambda world: world.adjustment()),
+    "an adjustment": (Adjustment, "PENDING", lambda world: world.adjustment(world.paid_creator())),
     "a code for verification": (Verification, "ISSUED", issued_code),
     "a verified creator": (Verification, "VERIFIED", lambda world: Verification.objects.get(profile__user=world.verified_creator())),
 }
