@@ -30,15 +30,15 @@ BUDGETS: dict[str, int] = {
     "POST /api/admin/people/{pk}/unblock": 7,
     # jobs
     "GET /api/jobs": 1,
-    "POST /api/jobs": 12,
+    "POST /api/jobs": 13,  # one, here and wherever a job answers its owner, for what may be done next
     "GET /api/jobs/{pk}": 3,
-    "PUT /api/jobs/{pk}": 12,
-    "PATCH /api/jobs/{pk}": 12,
-    "POST /api/jobs/{pk}/publish": 11,
-    "POST /api/jobs/{pk}/pause": 7,
-    "POST /api/jobs/{pk}/unpause": 10,
+    "PUT /api/jobs/{pk}": 13,
+    "PATCH /api/jobs/{pk}": 13,
+    "POST /api/jobs/{pk}/publish": 12,
+    "POST /api/jobs/{pk}/pause": 8,
+    "POST /api/jobs/{pk}/unpause": 11,
     "POST /api/jobs/{pk}/duplicate": 6,
-    "POST /api/jobs/{pk}/resubmit": 10,
+    "POST /api/jobs/{pk}/resubmit": 11,
     "GET /api/brand/jobs": 3,
     "GET /api/creator/jobs": 3,
     # moderation

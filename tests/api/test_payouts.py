@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.payouts import AdminPayoutOut, MethodOut, PayoutOut
+from api.payouts import AdminPayoutOut, AdminPayoutRowOut, MethodOut, PayoutOut
 from core.rules.services import set_limit
 from tests.api.callers import MISSING, Caller
 from tests.core.money.traces import nothing_happened
@@ -55,9 +55,12 @@ def test_a_payout_is_asked_for_read_and_called_off(creator, asked):
 
     assert (made.status, payout["status"], payout["amountCents"], payout["methodKind"]) == (201, "PENDING", 10_000, "CARD")
     assert set(payout) == set(PayoutOut().fields)
-    assert creator.get(f"/api/payouts/{payout['id']}").data["payout"] == payout
+    page = creator.get(f"/api/payouts/{payout['id']}").data["payout"]
+    assert {name: page[name] for name in payout} == payout
+    assert ([timer["kind"] for timer in page["timers"]], page["waitingOn"]) == (["DECIDE_PAYOUT"], "STAFF")
+    assert page["actions"] == [{"name": "CANCEL", "allowed": True, "reasonCode": None, "message": None}]
     listed = creator.get("/api/payouts?status=PENDING&currency=RUB").data["items"]
-    assert listed == [payout | {"createdAt": listed[0]["createdAt"]}]
+    assert listed == [payout | {"createdAt": listed[0]["createdAt"], "timers": listed[0]["timers"]}]
     assert creator.post("/api/payouts/request", asked).reason == "PAYOUT_PENDING"
     assert creator.post(f"/api/payouts/{payout['id']}/cancel").data["payout"]["status"] == "CANCELED"
     assert creator.get("/api/wallet").data["items"][0]["balanceCents"] == 85_000
@@ -137,7 +140,7 @@ def test_finance_takes_a_payout_to_the_bank(creator, asked, finance):
 
     queue = finance.get("/api/admin/payouts?status=PENDING").data["items"]
     assert [item["id"] for item in queue] == [payout["id"]]
-    assert set(queue[0]) == set(AdminPayoutOut().fields)
+    assert set(queue[0]) == set(AdminPayoutRowOut().fields)
     with nothing_happened():
         assert finance.post(f"{where}/approve?dryRun=true").data["postings"] == []
     approved = finance.post(f"{where}/approve")
