@@ -15,11 +15,12 @@ from api.smoke.deal import check_hiring, check_job, check_work
 from api.smoke.disputes import check_disputes
 from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
-from api.smoke.notices import check_notices
+from api.smoke.notices import check_notices, check_preferences
 from api.smoke.overview import check_search, check_tabs
 from api.smoke.parting import check_parting
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
+from api.smoke.reviews import check_contacts, check_reviews
 from api.smoke.wallets import check_adjustments, check_explanations, check_readiness
 
 
@@ -69,6 +70,8 @@ def run(walk: Walk) -> None:
     check_funding(walk, deal)
     check_work(walk, deal)
     check_explanations(walk, deal)
+    check_reviews(walk, deal)
+    check_contacts(walk)
     check_readiness(walk)
     check_payouts(walk)
     check_two_people(walk)
@@ -78,4 +81,5 @@ def run(walk: Walk) -> None:
     check_disputes(walk)
     check_tabs(walk)
     check_notices(walk)
+    check_preferences(walk)
     check_privacy(walk)

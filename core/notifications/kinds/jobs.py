@@ -6,11 +6,16 @@ from core.notifications.kinds.kind import DEALS, SYSTEM, Kind
 
 KINDS: dict[str, Kind] = {
     "JOB_PUBLISHED": Kind(
-        SYSTEM, "/backoffice/core/job/", _("A job waits for moderation"), _("“{title}”"), to="MODERATORS", when="a brand publishes a job"
+        SYSTEM,
+        "/backoffice/core/job/{job_id}/change/",
+        _("A job waits for moderation"),
+        _("“{title}”"),
+        to="MODERATORS",
+        when="a brand publishes a job",
     ),
     "MODERATION_RESUBMITTED": Kind(
         SYSTEM,
-        "/backoffice/core/job/",
+        "/backoffice/core/job/{job_id}/change/",
         _("A changed job waits for moderation"),
         _("“{title}”"),
         to="MODERATORS",
