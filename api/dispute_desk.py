@@ -98,7 +98,7 @@ class DeskViewset(Viewset):
 
     @describe("Disputes, those that wait longest first", response=DeskRowOut, page=True, filters=DisputeFilters)
     def list(self, request: Request) -> HttpResponse:
-        disputes = selectors.dispute_list(by=request.user).annotate(row=RowJSON(**DESK_COLUMNS))
+        disputes = selectors.desk_list(by=request.user).annotate(row=RowJSON(**DESK_COLUMNS))
         return self.page(disputes, order=("created_at", "id"))
 
     @describe(

@@ -10,6 +10,7 @@ from api.base import Filters, Shape
 from api.filters import Choice, Identifier
 from api.timers import TimerOut
 from core.base.vocabulary import Currency
+from core.disputes import selectors
 from core.disputes.models import Dispute, DisputeMessage, InformationRequest, Resolution, Role
 from core.disputes.policies import reads_all
 from core.disputes.verdicts.models import Appeal, SettlementProposal
@@ -37,7 +38,15 @@ DISPUTE_COLUMNS = {
     "withdrawnAt": "withdrawn_at",
     "createdAt": "created_at",
 }
-DESK_COLUMNS = DISPUTE_COLUMNS | {"openedById": "opened_by_id", "respondentId": "respondent_id", "assigneeId": "assignee_id"}
+DESK_COLUMNS = DISPUTE_COLUMNS | {
+    "openedById": "opened_by_id",
+    "respondentId": "respondent_id",
+    "assigneeId": "assignee_id",
+    "nextDueAt": "next_due_at",
+    "evidenceCount": "evidence_count",
+    "settlementCount": "settlement_count",
+    "appealStatus": "appeal_status",
+}
 MESSAGE_COLUMNS = {
     "id": "id",
     "kind": "kind",
@@ -122,6 +131,10 @@ class DeskRowOut(DisputeRowOut):
     openedById = serializers.UUIDField()
     respondentId = serializers.UUIDField()
     assigneeId = serializers.UUIDField(allow_null=True)
+    nextDueAt = serializers.DateTimeField(allow_null=True, help_text="When something happens next unless somebody acts.")
+    evidenceCount = serializers.IntegerField()
+    settlementCount = serializers.IntegerField(help_text="Proposals of any state.")
+    appealStatus = serializers.ChoiceField(choices=Appeal.Status.choices, allow_null=True)
 
 
 class DisputeOut(DisputeRowOut):
@@ -182,8 +195,12 @@ class DisputeFilters(Filters):
     reason = Choice(choices=Dispute.Reason.choices)
     currency = Choice(choices=Currency.choices)
     jobId = Identifier(field_name="job_id")
-    waitingOn = Choice(choices=WAITING_ON, field_name="waiting_on")
+    waitingOn = Choice(choices=WAITING_ON, method="waiting_for")
     assigneeId = Identifier(method="assigned_to")
+
+    def waiting_for(self, rows: QuerySet, name: str, who: str) -> QuerySet:
+        """Those in which it is this side's turn."""
+        return selectors.waiting_for(rows, who) if who else rows
 
     def assigned_to(self, rows: QuerySet, name: str, person_id: Any) -> QuerySet:
         """Those that this moderator works on. Who that is, is not for the parties to find out."""

@@ -4,14 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import JSONObject, NullIf
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from core.base.models import QuerySet
 from core.base.policy import require
 from core.disputes import policies
 from core.disputes.actions import actions_of
-from core.disputes.models import OPEN_STATUSES, Dispute, EvidenceLink, InformationRequest
+from core.disputes.models import OPEN_STATUSES, Dispute, DisputeMessage, EvidenceLink, InformationRequest
 from core.disputes.steps import CLOCKS
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
 from core.timers.models import Timer
@@ -26,6 +26,29 @@ def dispute_list(*, by: Any) -> QuerySet:
     frozen = Case(When(IS_OPEN, then=F("frozen_cents")), default=Value(0))
     decided = NullIf(F("resolution"), Value(""), output_field=CharField())
     return policies.visible_disputes(by).annotate(waiting_on=waiting_on(), frozen_now=frozen, decided=decided)
+
+
+def desk_list(*, by: Any) -> QuerySet:
+    """The same for the desk: with the next moment when something happens by itself, how much was shown and proposed, and the appeal."""
+    clocks = Timer.objects.filter(job_id=OuterRef("job_id"), kind__in=SHOWN_CLOCKS, ended_at=None).order_by("due_at")
+    return dispute_list(by=by).annotate(
+        next_due_at=Subquery(clocks.values("due_at")[:1]),
+        evidence_count=_count(DisputeMessage.objects.filter(kind="EVIDENCE_LINK")),
+        settlement_count=_count(SettlementProposal.objects.all()),
+        appeal_status=Subquery(Appeal.objects.filter(dispute_id=OuterRef("id")).values("status")),
+    )
+
+
+def waiting_for(disputes: QuerySet, who: str) -> QuerySet:
+    """Those of these disputes in which it is this side's turn. Only what is open, or appealed, is looked at more closely."""
+    appealed = Appeal.objects.filter(status="OPEN").values("dispute_id")
+    return disputes.filter(IS_OPEN | Q(id__in=appealed)).filter(waiting_on=who)
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    """How many of these rows belong to the dispute."""
+    counted = rows.filter(dispute_id=OuterRef("id")).order_by().values("dispute_id").annotate(count=Count("id")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def dispute_page(dispute_id: UUID | str, *, by: Any) -> Any:

@@ -19,6 +19,8 @@ SAMPLES = {
     "reason": "The text is too short.",
     "canceled_by": "STAFF",
     "version": 3,
+    "hours": 24,
+    "rating": 5,
     "comment": "Show the package.",
     "conversation_id": "0199f0c0-0000-7000-8000-000000000002",
     "method": "•••• 4242",
