@@ -26,7 +26,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO marketpla
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO marketplace_app;
 
 -- History is written once.
-REVOKE UPDATE, DELETE ON core_ledgerentry, core_auditentry, core_commissionrule, core_limit, core_message FROM marketplace_app;
+REVOKE UPDATE, DELETE ON
+    core_ledgerentry, core_auditentry, core_commissionrule, core_limit, core_message, core_disputemessage, core_evidencelink,
+    core_alerthit
+    FROM marketplace_app;
 -- But what the entries of an erased person say may fade; the guard lets no more go.
 GRANT UPDATE (before, after, reason) ON core_auditentry TO marketplace_app;
 
@@ -42,9 +45,12 @@ GRANT INSERT (
 REVOKE UPDATE, DELETE ON core_account FROM marketplace_app;
 GRANT UPDATE (created_at) ON core_account TO marketplace_app;
 
--- What money and people hang on is never deleted.
+-- What money, people and their word hang on is never deleted.
 REVOKE DELETE ON
-    core_user, core_job, core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer
+    core_user, core_job, core_jobrevision, core_jobalert, core_alertrun, core_application, core_invitation, core_conversation,
+    core_participant, core_inbox, core_submission, core_submissionitem, core_cancellationproposal, core_review, core_report,
+    core_dispute, core_informationrequest, core_settlementproposal, core_disputedecision, core_appeal,
+    core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer
     FROM marketplace_app;
 
 -- The schema belongs to the migrations.

@@ -306,6 +306,8 @@ HISTORY = [
     Attack("an audit row is put in another's name", "UPDATE core_auditentry SET actor_id = '{stranger}'", "LG002", NO_RIGHT),
     Attack("an audit row is deleted", "DELETE FROM core_auditentry", "LG002", NO_RIGHT),
     Attack("the audit trail is wiped", NO_TRUNCATE.format("auditentry"), "LG002", NO_RIGHT),
+    Attack("a message is changed", "UPDATE core_message SET facts = '{{}}'", "LG002", NO_RIGHT),
+    Attack("a message is deleted", "DELETE FROM core_message", "LG002", NO_RIGHT),
     Attack("a commission rule is changed", "UPDATE core_commissionrule SET bps = 0", "LG002", NO_RIGHT),
     Attack("a commission rule is deleted", "DELETE FROM core_commissionrule", "LG002", NO_RIGHT),
     Attack("the commission rules are wiped", NO_TRUNCATE.format("commissionrule"), "LG002", NO_RIGHT),

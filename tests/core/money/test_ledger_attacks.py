@@ -120,6 +120,17 @@ def test_every_guard_has_its_owners_rights_a_fixed_path_and_no_other_user(names:
     assert loose == []
 
 
+def test_what_a_guard_keeps_the_application_has_no_right_to_change(names: dict) -> None:
+    role = role_named("application", names)
+    guarded = """SELECT relation.relname FROM pg_trigger JOIN pg_class relation ON relation.oid = tgrelid
+        WHERE tgname ~ '_({})_[0-9a-f]+$' AND has_{}_privilege('{}', relation.oid, '{}')"""
+
+    deleted = stage.execute(guarded.format("no_delete|append_only", "table", role, "DELETE"))
+    changed = stage.execute(guarded.format("append_only", "any_column", role, "UPDATE"))
+
+    assert (deleted, changed) == ((), ())
+
+
 @pytest.mark.parametrize(("database", "state"), [("test_of_truncation", None), ("not_a_test", "LG002"), ("testament", "LG002")])
 def test_tables_can_be_emptied_in_a_test_database_alone(names: dict, database: str, state: str | None) -> None:
     ((guard,),) = stage.execute("SELECT prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger_entry_no_truncate%'")
