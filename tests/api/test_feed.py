@@ -225,21 +225,6 @@ def test_what_the_feed_does_not_know_is_a_clear_400(db, query):
     assert list(answer.details["fieldErrors"]) == ["currency" if query == "sort=budget" else query.partition("=")[0]]
 
 
-def test_a_creator_may_leave_out_what_they_applied_to(world):
-    applied, open_job = world.live_job(), world.live_job()
-    creator = world.application(job=applied).creator
-
-    def shown(caller: Caller, query: str) -> list[str]:
-        return [job["id"] for job in caller.get(f"/api/jobs{query}").data["items"]]
-
-    both = [str(open_job.id), str(applied.id)]
-    assert shown(Caller(creator), "?hideApplied=true") == shown(Caller(creator), "?hideApplied=1&niche=FOOD") == both[:1]
-    assert shown(Caller(creator), "?hideApplied=true&niche=HOME") == []
-    assert shown(Caller(creator), "?hideApplied=false") == shown(Caller(creator), "") == both
-    for other in (None, world.creator(), applied.brand):
-        assert shown(Caller(other), "?hideApplied=true") == both
-
-
 def test_the_newest_comes_first_and_the_dearest_when_asked_within_one_currency(world):
     brand = world.brand()
     cheap = make(world, brand, budget_max=4_000)

@@ -8,7 +8,7 @@ from collections import Counter
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core.catalogues import ROOT
 from core.jobs.alerts import fan_out
@@ -22,13 +22,14 @@ from tests.world import World
 pytestmark = pytest.mark.race
 
 CHUNK = 3
+PATIENCE_SECONDS = 20
 # In the middle of a chunk at each of its writes, and between two chunks.
 PLACES = (
-    'INSERT INTO "core_alerthit"',
+    "INSERT INTO core_alerthit",
     "COMMIT",
-    'INSERT INTO "core_notification"',
-    'INSERT INTO "outbox_event"',
-    'UPDATE "core_alertrun"',
+    "INSERT INTO core_notification",
+    "INSERT INTO outbox_event",
+    "UPDATE core_alertrun",
 )
 
 
@@ -39,14 +40,24 @@ def database_url() -> str:
     return f"postgresql:///{quote(str(settings['NAME']))}?{urlencode(options)}"
 
 
-def kill_at(place: str) -> None:
-    """A worker has been killed with `kill -9` right there."""
+def kill_at(place: str, job: Job) -> None:
+    """A worker has been killed with `kill -9` right there, and the server has noticed."""
     environment = os.environ | {"DATABASE_URL": database_url()}
     command = [sys.executable, "-m", "tests.core.jobs.alerts.worker", str(CHUNK), place]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "here\n"
         worker.kill()
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while not is_free(job):
+        assert time.monotonic() < patience
+        time.sleep(0.05)
+
+
+def is_free(job: Job) -> bool:
+    """Whether nobody holds the job's run any more."""
+    with transaction.atomic():
+        return AlertRun.objects.filter(job=job).select_for_update(skip_locked=True).first() is not None
 
 
 def waiting_job(world: World, count: int) -> tuple[Job, set]:
@@ -60,8 +71,8 @@ def waiting_job(world: World, count: int) -> tuple[Job, set]:
 
 
 def finish(job: Job) -> None:
-    """What is left has been found by another worker, as soon as the server has noticed the death of the last one."""
-    patience = time.monotonic() + 20
+    """What is left has been found."""
+    patience = time.monotonic() + PATIENCE_SECONDS
     while AlertRun.objects.filter(job=job, finished_at=None).exists():
         assert time.monotonic() < patience
         fan_out.find_alerts()
@@ -85,7 +96,7 @@ def test_a_worker_killed_anywhere_loses_nothing_and_repeats_nothing(committed):
     job, creators = waiting_job(committed, 14)
 
     for place in PLACES:
-        kill_at(place)
+        kill_at(place, job)
     before = AlertRun.objects.get(job=job)
     finish(job)
 

@@ -26,7 +26,7 @@ def stand_still() -> None:
 
 def stop_after(execute, sql, params, many, context):
     done = execute(sql, params, many, context)
-    if sql.startswith(PLACE):
+    if sql.replace('"', "").strip().startswith(PLACE):
         stand_still()
     return done
 
