@@ -30,6 +30,15 @@ KINDS: dict[str, Kind] = {
         to="CREATOR",
         when="a moderator rejects the verification",
     ),
+    "VERIFIED_PROFILE_CHANGED": Kind(
+        SYSTEM,
+        "/backoffice/core/verification/",
+        _("A verified creator has changed the profile"),
+        _("{name}: compare the profile with the account once more."),
+        to="MODERATORS",
+        when="a verified creator changes the name, the platforms or the portfolio",
+        event=None,
+    ),
     "CREATOR_VERIFICATION_REVOKED": Kind(
         SYSTEM,
         "/dashboard/profile",

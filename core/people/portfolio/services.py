@@ -14,6 +14,7 @@ from core.people.content import put
 from core.people.errors import PortfolioLinkExists, fault
 from core.people.models import CreatorProfile, PortfolioItem, User
 from core.people.portfolio import steps
+from core.people.verification.steps import tell_of_change
 from outbox.post import emit
 
 ITEM_FIELDS = ("title", "platform", "url", "thumbnail_url")
@@ -33,6 +34,7 @@ def add_portfolio_item(*, by: User, content: dict[str, Any]) -> PortfolioItem:
     steps.put_in_order(items)
 
     _tell("PORTFOLIO_ITEM_ADDED", item, by=by, after={"url": item.url})
+    tell_of_change(profile)
     return item
 
 
@@ -42,7 +44,8 @@ def update_portfolio_item(item_id: UUID, *, by: User, changes: dict[str, Any]) -
 
     Raises Forbidden, NotFound, Invalid, PortfolioLinkExists.
     """
-    items = steps.items_of(_own_profile(by))
+    profile = _own_profile(by)
+    items = steps.items_of(profile)
     item = _one_of(items, item_id)
     before = _say(item, changes, among=items)
     position = item.position
@@ -57,6 +60,8 @@ def update_portfolio_item(item_id: UUID, *, by: User, changes: dict[str, Any]) -
             before["position"] = position
     if before:
         _tell("PORTFOLIO_ITEM_UPDATED", item, by=by, before=before, after={name: getattr(item, name) for name in before})
+        if "url" in before:
+            tell_of_change(profile)
     return item
 
 

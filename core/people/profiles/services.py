@@ -11,6 +11,7 @@ from core.base.texts import visible
 from core.people import content, errors, events
 from core.people.models import BrandProfile, CreatorProfile, User
 from core.people.portfolio.steps import set_links
+from core.people.verification.steps import tell_of_change
 from outbox.post import emit
 
 BRAND_FIELDS = ("company_name", "website", "description", "niche", "country", "city")
@@ -26,6 +27,8 @@ CREATOR_FIELDS = (
     "currency",
     "is_public",
 )
+# What a moderator compared with the account.
+WHO_IT_IS = frozenset({"display_name", "platforms", "portfolio_links"})
 
 
 @transaction.atomic
@@ -49,7 +52,8 @@ def update_brand_profile(*, by: User, changes: dict[str, Any]) -> BrandProfile:
 
 @transaction.atomic
 def update_creator_profile(*, by: User, changes: dict[str, Any]) -> CreatorProfile:
-    """The creator's profile says what the changes say. A verified creator stays verified: staff can revoke that.
+    """The creator's profile says what the changes say. A verified creator stays verified; when the change concerns who it is,
+    moderators are told, who can revoke that.
 
     `portfolio_links` names the links of the whole portfolio: works that stay keep their titles. Raises Forbidden, Invalid, PortfolioFull.
     """
@@ -66,5 +70,7 @@ def update_creator_profile(*, by: User, changes: dict[str, Any]) -> CreatorProfi
             before["portfolio_links"], after["portfolio_links"] = links_before, links_after
     if before:
         record("CREATOR_PROFILE_UPDATED", profile, by=by, before=before, after=after)
+        if not WHO_IT_IS.isdisjoint(before):
+            tell_of_change(profile)
         emit(events.CreatorProfileUpdated(by_id=by.id, user_id=by.id, creator_profile_id=profile.id))
     return profile

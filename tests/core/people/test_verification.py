@@ -10,14 +10,17 @@ import pytest
 from core.audit.models import AuditEntry
 from core.base import clock
 from core.base.errors import Forbidden, Invalid, NotFound
+from core.notifications.models import Notification
 from core.people import errors
 from core.people.models import CreatorProfile, User, Verification
 from core.people.services import (
+    add_portfolio_item,
     issue_verification_code,
     reject_creator,
     revoke_verification,
     submit_verification,
     update_creator_profile,
+    update_portfolio_item,
     verify_creator,
 )
 from outbox.models import Event
@@ -138,12 +141,20 @@ def test_whoever_was_refused_may_try_again_and_every_attempt_is_kept(world):
     assert [attempt.status for attempt in history] == ["REJECTED", "VERIFIED"]
 
 
-def test_a_verified_creator_who_changes_the_profile_stays_verified(world):
-    creator = world.verified_creator()
+def test_a_verified_creator_who_changes_the_profile_stays_verified_and_is_looked_at_again(world):
+    creator, other = world.verified_creator(), world.creator()
+    told = Notification.objects.filter(user=world.moderator, type="VERIFIED_PROFILE_CHANGED")
 
+    update_creator_profile(by=creator, changes={"bio": "I film honest reviews of quiet things."})
+    update_creator_profile(by=other, changes={"display_name": "Nobody known"})
+    assert not told.exists()
     update_creator_profile(by=creator, changes={"display_name": "Somebody else", "portfolio_links": ["https://example.com/other"]})
+    item = add_portfolio_item(by=creator, content={"url": "https://example.com/another"})
+    update_portfolio_item(item.id, by=creator, changes={"title": "Tea"})
+    update_portfolio_item(item.id, by=creator, changes={"url": "https://example.com/third"})
 
     assert profile_of(creator).verification_status == "VERIFIED"
+    assert [notice.facts["name"] for notice in told] == ["Somebody else"] * 3
 
 
 def test_nobody_asks_without_a_code(world):

@@ -40,6 +40,12 @@ def a_moderator_revokes_a_verification(world):
     )
 
 
+@scenario("VERIFIED_PROFILE_CHANGED")
+def a_verified_creator_takes_another_name(world):
+    creator = world.verified_creator()
+    return Scene(lambda: people.update_creator_profile(by=creator, changes={"display_name": "Somebody Else"}))
+
+
 @scenario("PASSWORD_CHANGED")
 def somebody_changes_the_password(world):
     person = world.creator()
