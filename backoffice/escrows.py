@@ -103,7 +103,8 @@ class EscrowAdmin(ReadOnlyAdmin):
 def _deal(escrow: Escrow, user: Any) -> Panel:
     people, ledger = staff_can(user, "moderator", "support"), staff_can(user, *entries.LEDGER)
     held = show.amount(escrow.account.balance_cents, escrow.currency)
-    fee = (escrow.amount_cents * escrow.commission_bps + 5_000) // 10_000
+    share, fee = escrow.creator_share_cents, show.amount(escrow.commission_cents, escrow.currency)
+    shared = [] if share is None else [Fact(_("The creator's part"), show.amount(share, escrow.currency))]
     return Panel(
         _("Deal"),
         facts=[
@@ -113,8 +114,9 @@ def _deal(escrow: Escrow, user: Any) -> Panel:
             Fact(_("Creator"), show.person(escrow.creator, linked=people)),
             Fact(_("Amount"), show.amount(escrow.amount_cents, escrow.currency)),
             Fact(_("Held now"), show.inside(escrow.account, held) if ledger else held),
-            Fact(_("Commission"), show.two_lines(show.percent(escrow.commission_bps), show.amount(fee, escrow.currency))),
-            Fact(_("The creator gets"), show.amount(escrow.amount_cents - fee, escrow.currency)),
+            *shared,
+            Fact(_("Commission"), show.two_lines(show.percent(escrow.commission_bps), fee)),
+            Fact(_("The creator gets"), show.amount(escrow.creator_net_cents, escrow.currency)),
         ],
     )
 
