@@ -1,0 +1,33 @@
+"""Of every table: nothing that belongs to people is deleted with something else, and every row knows when it changed."""
+
+from django.apps import apps
+from django.db.models import PROTECT, ForeignKey, Model
+
+APPS = ("core", "outbox", "api")
+# Rows that are written once; counters and clocks; and accounts, whose entries say when each balance changed.
+SAY_OTHERWISE = {
+    *("AuditEntry", "LedgerEntry", "AlertHit", "Event", "IdempotencyKey"),
+    *("ThrottleCounter", "Inbox", "Heartbeat", "SandboxClock"),
+    "Account",
+}
+
+
+def models() -> list[type[Model]]:
+    return [model for name in APPS for model in apps.get_app_config(name).get_models()]
+
+
+def test_nothing_is_deleted_because_something_else_is():
+    cascading = [
+        f"{model.__name__}.{field.name}"
+        for model in models()
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.model is model and field.remote_field.on_delete is not PROTECT
+    ]
+
+    assert cascading == []
+
+
+def test_every_row_that_may_change_says_when():
+    without = {model.__name__ for model in models() if "updated_at" not in {field.name for field in model._meta.get_fields()}}
+
+    assert without <= SAY_OTHERWISE
