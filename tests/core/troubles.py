@@ -32,6 +32,7 @@ class Trouble:
     opener: str
     silence: str
     frozen: int
+    opened: int = 0
     status: str = "OPEN"
     waiting: tuple[str, str, int | None] | None = None  # who proposes which decision
     offers: list[Offer] = field(default_factory=list)
@@ -88,7 +89,7 @@ class Troubles(Agreements):
             return "again" if deal.troubles[-1].opener == by else "DISPUTE_OPEN"
         funded = deal.escrow == "FUNDED"
         paid_for = "RELEASE" if funded and deal.versions else "NO_ACTION"
-        trouble = Trouble(deal, by, "REFUND" if by == deal.brand else paid_for, deal.cents if funded else 0)
+        trouble = Trouble(deal, by, "REFUND" if by == deal.brand else paid_for, deal.cents if funded else 0, self.clocks.now)
         deal.troubles.append(trouble)
         self.clocks.pause(deal)
         for kind, resolution, through in (("ANSWER_DISPUTE", trouble.silence, "SILENCE"), ("DECIDE_DISPUTE", "NO_ACTION", "LAPSE")):
@@ -115,8 +116,13 @@ class Troubles(Agreements):
         if not trouble.is_open:
             return "STATUS_NOT_OPEN"
         self.close(trouble, "WITHDRAWN")
-        self.clocks.resume(trouble.deal)
+        self.go_on(trouble)
         return "done"
+
+    def go_on(self, trouble: Trouble) -> None:
+        """The deal has all the time that it had left, also until the work is due."""
+        trouble.deal.due += self.clocks.now - trouble.opened
+        self.clocks.resume(trouble.deal)
 
     def close(self, trouble: Trouble, status: str) -> None:
         trouble.status, trouble.waiting = status, None
@@ -182,7 +188,7 @@ class Troubles(Agreements):
         self.close(trouble, "RESOLVED")
         trouble.outcome, trouble.through, trouble.signed, trouble.resolved = (resolution, share), through, signed, self.clocks.now
         if resolution == "NO_ACTION":
-            self.clocks.resume(deal)
+            self.go_on(trouble)
         elif resolution == "REFUND":
             self.call_off(deal)
         elif resolution == "RELEASE" or deal.versions:
