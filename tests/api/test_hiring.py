@@ -230,3 +230,14 @@ def test_an_application_under_a_wrong_job_is_missing(world):
         answer = Caller(other.brand).post(f"/api/jobs/{other.id}/applications/{application.id}/{verb}")
         assert answer.status == 404
     assert Application.objects.get(id=application.id).status == "PENDING"
+
+
+def test_a_name_given_after_signing_in_counts_at_once(world):
+    job, creator = world.live_job(), world.creator()
+    CreatorProfile.objects.filter(user=creator).update(display_name="")
+    caller = Caller(creator)
+    assert caller.post(f"/api/jobs/{job.id}/apply", {"message": "Me!"}).reason == "PROFILE_INCOMPLETE"
+
+    caller.patch("/api/creator/profile", {"displayName": "Anna"})
+
+    assert caller.post(f"/api/jobs/{job.id}/apply", {"message": "Me!"}).status == 201

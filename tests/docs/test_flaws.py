@@ -1,73 +1,41 @@
-"""docs/flaws.md names every flaw that must not come back, and for each the test that fails when it does."""
+"""docs/flaws.md names every flaw of the original once, and only tests that there are."""
 
 import ast
 import re
-from typing import NamedTuple
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-from core.settings import ROOT
-
-NUMBERS = [*(f"F{number}" for number in range(1, 58)), *(f"F-{number:02}" for number in range(1, 61))]
-NOT_BUILT = "not built yet"
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
-
-
-class Row(NamedTuple):
-    """One row of a table."""
-
-    number: str
-    flaw: str
-    guard: str
-    test: str
-
-    @property
-    def tests(self) -> list[tuple[str, str]]:
-        return TEST.findall(self.test)
-
-
-def rows_of(page: str) -> list[Row]:
-    """Every line of a table that begins with the number of a flaw."""
-    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| F"))
-    return [Row(*row) for row in cells]
-
-
-def functions_of(path: str) -> set[str]:
-    """The names of all functions of a file, of none when there is no such file."""
-    file = ROOT / path
-    return {node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.FunctionDef)} if file.exists() else set()
-
-
+ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "flaws.md").read_text()
-ROWS = rows_of(PAGE)
+ROWS = [tuple(cell.strip() for cell in line.strip().strip("|").split(" | ")) for line in PAGE.splitlines() if line.startswith("| F")]
+FLAWS = [f"F{number}" for number in range(1, 58)] + [f"F-{number:02}" for number in range(1, 62)]
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+NOT_BUILT = "not built yet"
+# Carried by the mailbox, which is not built yet.
+LATER = {"F-46", "F-47", "F-48", "F-49", "F-51", "F-52", "F-55"}
 
 
-def test_every_flaw_stands_on_the_page_once_and_in_order():
-    assert [row.number for row in ROWS] == NUMBERS
+@cache
+def functions_in(path: str) -> set[str]:
+    """The tests that pytest finds in this file."""
+    return {node.name for node in ast.parse((ROOT / path).read_text()).body if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.number)
-def test_a_row_says_what_was_wrong_and_how_it_is_held_off(row):
-    assert row.flaw
-    assert row.guard
+def test_every_flaw_is_on_the_page_once_and_in_order():
+    rows = [row for row in ROWS if row[0] != "Flaw"]
+
+    assert [row[0] for row in rows] == FLAWS
+    assert [row[0] for row in rows if len(row) != 4 or not all(row)] == []
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.number)
-def test_a_row_names_tests_or_says_that_it_is_not_built_yet(row):
-    named = ", ".join(f"`{path}::{name}`" for path, name in row.tests)
+@pytest.mark.parametrize("row", [row for row in ROWS if row[0] != "Flaw"], ids=lambda row: row[0])
+def test_every_row_names_tests_that_there_are_or_claims_nothing(row):
+    named = TEST.findall(row[3])
 
-    assert row.test == (named or NOT_BUILT)
-    assert len(set(row.tests)) == len(row.tests)
-
-
-def test_every_test_that_is_named_exists():
-    named = {test for row in ROWS for test in row.tests}
-
-    assert named
-    assert sorted(f"{path}::{name}" for path, name in named if name not in functions_of(path)) == []
-
-
-def test_a_test_that_is_gone_is_noticed():
-    assert "test_every_test_that_is_named_exists" in functions_of("tests/docs/test_flaws.py")
-    assert "test_nothing" not in functions_of("tests/docs/test_flaws.py")
-    assert functions_of("tests/docs/test_nowhere.py") == set()
+    assert (row[3] == NOT_BUILT) is (row[0] in LATER)
+    assert bool(named) is (row[0] not in LATER)
+    assert [f"{path}::{test}" for path, test in named if not (ROOT / path).exists() or test not in functions_in(path)] == []
+    assert len(named) == len(set(named))
+    assert re.sub(r"(`[^`]+`|<br>)", "", row[3]) in ("", NOT_BUILT)
