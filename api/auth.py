@@ -72,6 +72,13 @@ def open_session(token: str, kind: str) -> Session:
     return session
 
 
+def require_living(session: Session) -> None:
+    """Nothing happens while the session still opens something. For calls that take their time. Raises SessionInvalid."""
+    living = Session.objects.filter(id=session.pk, revoked_at=None, expires_at__gt=clock.now())
+    if not living.filter(user__is_active=True, user__blocked_at=None).exists():
+        raise SessionInvalid
+
+
 def open_cookie(cookie: str) -> Session:
     """The living session of a browser. Raises SessionInvalid, which also makes the browser forget the cookie."""
     try:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api import pagination, statements
+from api.auth import require_living
 from api.base import Shape, Viewset
 from core.base.errors import Invalid
 
@@ -92,7 +93,7 @@ class LiveViewset(Viewset):
     def follow(self, rows: QuerySet, *, by: str, newest: Callable[[], int], shape: Callable[[dict[str, Any]], Any]) -> HttpResponse:
         """What came after the place of `?after=`, oldest first. `newest` is the number of the last change, and cheap to ask.
 
-        Raises Invalid.
+        Raises Invalid, and SessionInvalid when the session ended during the wait.
         """
         asked, parameters = self.query(), self.request.query_params
         if others := parameters.keys() - {"after", "wait", "limit"}:
@@ -101,6 +102,8 @@ class LiveViewset(Viewset):
         binding = self.live_binding(by)
         place = pagination.read_cursor(asked["after"], binding, name="after")
         had_place = wait_until(lambda: newest() > place[0], seconds=asked.get("wait", 0))
+        if asked.get("wait"):
+            require_living(self.request.auth)  # the caller may have been signed out meanwhile
         found = list(statements.page_of(rows, [by], limit, place))[:limit]
         numbers = [row.pop(mark) for row in found for mark in statements.marks([by])]
         shown = {

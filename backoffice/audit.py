@@ -11,7 +11,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from backoffice import filters, show
-from backoffice.audit_words import ACTIONS, SUBJECTS, action_label, changes, subject_label
+from backoffice.audit_actions import ACTIONS
+from backoffice.audit_words import SUBJECTS, action_label, changes, subject_label
 from backoffice.base import ReadOnlyAdmin
 from backoffice.lists import Stream
 from backoffice.page import Fact, Page, Panel, Table

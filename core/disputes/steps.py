@@ -74,9 +74,14 @@ def close_children(dispute: Dispute) -> None:
 
 
 def let_the_deal_go_on(job: Job) -> None:
-    """Money and work no longer stand still: the clocks of the deal run again, those of the dispute are over."""
+    """Money and work no longer stand still: the clocks of the deal run again, those of the dispute are over.
+
+    The work is due as much later as the deal stood still.
+    """
+    if job.due_at is not None and job.disputed_at is not None:
+        job.due_at += clock.now() - job.disputed_at
     job.disputed_at = None
-    job.store("disputed_at")
+    job.store("disputed_at", "due_at")
     timers.stop_all_of(job.id, kinds=CLOCKS)
     timers.resume(job.id)
 

@@ -187,7 +187,8 @@ def accepted_work(story: Story, brand: Caller, creator: Caller, job: str) -> Non
     deliver(story, brand, creator, job, version=1)
     with story.leaves(audit=["CHANGES_REQUESTED"], notices={"CHANGES_REQUESTED": [creator]}, events=["CHANGES_REQUESTED"]):
         asked = brand.post(f"/api/jobs/{job}/review/request-changes", {"comment": "Show the package first."})
-    assert asked.data == {"status": "CHANGES_REQUESTED"}
+    assert asked.data["status"] == "CHANGES_REQUESTED"
+    assert asked.data["dueAt"]
     deliver(story, brand, creator, job, version=2)
     once_more = brand.post(f"/api/jobs/{job}/review/request-changes", {"comment": "And again."})
     assert (once_more.status, once_more.reason) == (409, "REVISIONS_EXHAUSTED")

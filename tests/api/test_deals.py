@@ -118,7 +118,8 @@ def test_changes_are_asked_for_until_the_rounds_are_used_up(world):
     late = brand.post(path, CHANGES)
 
     assert (early.status, early.code, early.reason) == (409, "CONFLICT", "NO_SUBMISSION")
-    assert (asked.status, asked.data) == (200, {"status": "CHANGES_REQUESTED"})
+    assert (asked.status, asked.data["status"]) == (200, "CHANGES_REQUESTED")
+    assert asked.data["dueAt"]
     assert (late.status, late.code, late.details) == (409, "CONFLICT", {"code": "REVISIONS_EXHAUSTED", "rounds": 1})
 
 

@@ -152,7 +152,7 @@ class Quarrels(Marketplace):
         other = next(name for name in trouble.parties if name != trouble.opener)
         who = by or (other if what == "answer" else trouble.opener)
         if what == "answer":
-            kind = "ADMIN_NOTE" if trouble.role(who) == "STAFF" else "MESSAGE"
+            kind = "MESSAGE" if who in (*BRANDS, *CREATORS) else "ADMIN_NOTE"
             command = partial(disputes.add_message, dispute.id, by=self.user(who), kind=kind, text=NOTE)
             self.step(partial(self.books.answer_dispute, trouble, who), command, times=times)
         else:

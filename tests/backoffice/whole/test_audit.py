@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from backoffice.audit_words import ACTIONS, LIMITS, SUBJECTS, TIMERS, changes
+from backoffice.audit_actions import ACTIONS
+from backoffice.audit_words import LIMITS, SUBJECTS, TIMERS, changes
 from core.audit.models import AuditEntry
 from core.rules.limits import KINDS
 from core.timers.kinds import KINDS as CLOCKS

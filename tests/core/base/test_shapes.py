@@ -20,9 +20,9 @@ MOMENTS = [
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_moment_reads_as_python_writes_it(world, moment):
     person = world.bare_creator()
-    User.objects.filter(id=person.id).update(created_at=moment)
+    User.objects.filter(id=person.id).update(email_verified_at=moment)
 
-    shown = User.objects.annotate(row=RowJSON(at=F("created_at"), never=F("blocked_at")))
+    shown = User.objects.annotate(row=RowJSON(at=F("email_verified_at"), never=F("blocked_at")))
     row = shown.values_list("row", flat=True).get(id=person.id)
 
     assert json.loads(row) == {"at": moment.isoformat(), "never": None}

@@ -21,6 +21,7 @@ from core.deals.services import (
     request_changes,
     submit_work,
 )
+from core.disputes.services import withdraw_dispute
 from core.hiring.models import Application
 from core.jobs.models import Job
 from core.jobs.services import edit_job, publish_job, resubmit_job, unpause_job
@@ -285,6 +286,19 @@ def test_nothing_runs_out_while_a_dispute_is_open(world):
 
     dispute.refresh_from_db()
     assert clock_of(job, "REVIEW_WORK").paused_at is not None
+
+
+def test_a_dispute_takes_no_time_from_the_creator(world):
+    job = world.deal()
+    due = job.due_at
+    dispute = world.dispute(job=job)
+
+    with later(days=2):
+        withdraw_dispute(dispute.id, by=dispute.opened_by)
+
+    job.refresh_from_db()
+    assert abs(job.due_at - due - timedelta(days=2)) < timedelta(minutes=1)
+    assert abs(clock_of(job, "DELIVER_WORK").due_at - job.due_at - length("DELIVER_WORK")) < timedelta(minutes=1)
 
 
 def test_who_acts_in_time_stops_the_clock(world):
