@@ -104,7 +104,7 @@ def _applications(which: Q | None = None) -> Subquery:
 
 def _overdue() -> Q:
     """Whether the creator should have delivered by now."""
-    return Q(status="IN_PROGRESS", due_at__isnull=False, due_at__lt=clock.now())
+    return Q(status="IN_PROGRESS", disputed_at=None, due_at__isnull=False, due_at__lt=clock.now())
 
 
 WAITING = Q(applications__status="PENDING")

@@ -24,5 +24,6 @@ def waiting_on(job: Mapping[str, Any]) -> str | None:
 
 
 def is_overdue(job: Mapping[str, Any]) -> bool:
-    """Whether the creator should have delivered by now. Reads `status` and `due_at`."""
-    return job["status"] == Status.IN_PROGRESS and job["due_at"] is not None and job["due_at"] < clock.now()
+    """Whether the creator should have delivered by now; never while a dispute is open. Reads `status`, `due_at`, `disputed_at`."""
+    in_work = job["status"] == Status.IN_PROGRESS and job["disputed_at"] is None
+    return in_work and job["due_at"] is not None and job["due_at"] < clock.now()

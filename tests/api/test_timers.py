@@ -143,6 +143,14 @@ def test_late_work_is_flagged_until_it_comes(world):
     assert (early, late, delivered) == ([False] * 3, [True] * 3, [False] * 3)
 
 
+def test_work_is_not_late_while_a_dispute_is_open(world):
+    job = world.deal()
+    world.dispute(job=job)
+
+    with at(job.due_at + timedelta(hours=1)):
+        assert flags(job) == [False] * 3
+
+
 def flags(job: Job) -> list[bool]:
     """Whether the work is late, as the page of the job and the lists of both sides say."""
     brand, creator = Caller(job.brand), Caller(job.active_creator)
