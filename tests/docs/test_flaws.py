@@ -39,3 +39,8 @@ def test_every_row_names_tests_that_there_are_or_claims_nothing(row):
     assert [f"{path}::{test}" for path, test in named if not (ROOT / path).exists() or test not in functions_in(path)] == []
     assert len(named) == len(set(named))
     assert re.sub(r"(`[^`]+`|<br>)", "", row[3]) in ("", NOT_BUILT)
+
+
+def test_a_test_that_is_gone_would_be_noticed():
+    assert "test_a_test_that_is_gone_would_be_noticed" in functions_in("tests/docs/test_flaws.py")
+    assert "test_nothing" not in functions_in("tests/docs/test_flaws.py")
