@@ -10,7 +10,7 @@ from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice, Identifier
 from api.permissions import BrandOrCreator, staff
 from api.renderers import Raw
-from core.base.errors import WrongState
+from core.base.errors import NotFound, WrongState
 from core.people import services as people
 from core.people.contacts import selectors as contacts
 from core.people.errors import NotYourself
@@ -101,7 +101,8 @@ class BlockViewset(Viewset):
         request=ContactBlockIn,
         response={"block": ContactBlockOut},
         status=201,
-        errors=[NotYourself],
+        also=(200,),
+        errors=[NotFound, NotYourself],
         example={"personId": ID},
     )
     def create(self, request: Request) -> HttpResponse:
@@ -131,7 +132,8 @@ class ReportViewset(Viewset):
         request=ReportIn,
         response={"report": ReportOut},
         status=201,
-        errors=[NotYourself],
+        also=(200,),
+        errors=[NotFound, NotYourself],
         example={"subjectType": "MESSAGE", "subjectId": ID, "reason": "OFF_PLATFORM", "text": "Asks me to be paid elsewhere."},
     )
     def create(self, request: Request) -> HttpResponse:

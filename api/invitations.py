@@ -14,6 +14,7 @@ from api.hiring import ApplicantOut, AppliedJobOut
 from api.job_shapes import BrandCardOut
 from api.permissions import BrandOrCreator, IsBrand, IsCreator
 from api.timers import TimerOut
+from core.base.errors import NotFound
 from core.hiring import errors
 from core.hiring.invitations import selectors, services
 from core.hiring.models import Application, Invitation
@@ -21,6 +22,7 @@ from core.hiring.offers import MESSAGE_MAX
 from core.people.errors import BrandProfileIncomplete, CreatorNotVerified, ProfileIncomplete
 
 ASKING = [
+    NotFound,
     BrandProfileIncomplete,
     errors.JobAlreadyTaken,
     errors.InviteOnlyForPublished,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -89,9 +90,17 @@ class ChannelsShape(Shape):
     email = serializers.BooleanField(required=False)
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]})
+class ClockTimeField(serializers.TimeField):
+    """Hours and minutes by the clock on the wall."""
+
+    def __init__(self) -> None:
+        super().__init__(input_formats=["%H:%M"], format="%H:%M")
+
+
 class QuietHoursShape(Shape):
-    startsAt = serializers.TimeField(input_formats=["%H:%M"], format="%H:%M")
-    endsAt = serializers.TimeField(input_formats=["%H:%M"], format="%H:%M")
+    startsAt = ClockTimeField()
+    endsAt = ClockTimeField()
     timeZone = serializers.CharField(max_length=64, help_text="Of IANA: Europe/Moscow.")
 
 

@@ -11,6 +11,7 @@ from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice, Flag, Identifier
 from api.permissions import Anyone, BrandOrCreator, staff
 from api.renderers import Raw
+from core.base.errors import NotFound
 from core.base.models import QuerySet
 from core.deals.reviews import errors, selectors, services
 from core.deals.reviews.models import Review
@@ -106,7 +107,7 @@ class ReviewViewset(Viewset):
         request=ReviewIn,
         response=WrittenOut,
         status=201,
-        errors=[errors.JobNotCompleted, errors.AlreadyReviewed, errors.ReviewsClosed],
+        errors=[NotFound, errors.JobNotCompleted, errors.AlreadyReviewed, errors.ReviewsClosed],
         example={"jobId": ID, "rating": 5, "text": "Quick, friendly, exactly as agreed."},
     )
     def create(self, request: Request) -> HttpResponse:

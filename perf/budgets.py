@@ -51,7 +51,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/jobs/{pk}/apply": 10,
     "GET /api/jobs/{pk}/applications": 3,
     "POST /api/jobs/{pk}/applications/{application_id}/reject": 10,
-    "POST /api/jobs/{pk}/applications/{application_id}/accept": 21,  # four of them turn the clock, void invitations and speak in the conversation
+    "POST /api/jobs/{pk}/applications/{application_id}/accept": 21,  # four turn the clock, void invitations and speak in the conversation
     "GET /api/applications": 2,
     "GET /api/applications/{pk}": 2,
     "POST /api/applications/{pk}/withdraw": 11,

@@ -62,7 +62,7 @@ SWITCH = """
     FROM wanted
     ON CONFLICT (subject_id, kind) WHERE ended_at IS NULL
     DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at, remind_at = excluded.remind_at,
-                  updated_at = excluded.updated_at
+                  paused_at = NULL, updated_at = excluded.updated_at
 """
 
 

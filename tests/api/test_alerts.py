@@ -112,7 +112,8 @@ def test_the_notice_is_read_in_both_languages(world):
     (notice,) = Caller(creator).get("/api/notifications").data["items"]
 
     assert (notice["type"], notice["href"], notice["jobId"]) == ("JOB_ALERT_MATCHED", f"/jobs/{job.id}", str(job.id))
-    assert "Чай" in notice["body"] and job.title in notice["body"]
+    assert "Чай" in notice["body"]
+    assert job.title in notice["body"]
 
 
 def test_alerts_are_listed_newest_first_page_by_page(world):

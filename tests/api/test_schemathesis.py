@@ -116,9 +116,10 @@ def test_what_the_matrix_sends_is_answered_as_the_document_describes(stage, labe
     operation, line = OPERATIONS[label], line_of(label)
 
     with undone():
+        ids = ids_for(stage, operation, line)
         body = line.body_for(stage)
         case = operation.Case(
-            path_parameters=ids_for(stage, operation, line),
+            path_parameters=ids,
             query=dict(parse_qsl(line.path.partition("?")[2])),
             **({} if body is None else {"body": body, "media_type": "application/json"}),
         )

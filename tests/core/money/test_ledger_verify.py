@@ -9,10 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from core.money import steps
 from core.money.models import Account, Escrow, LedgerEntry
 from core.money.selectors import ledger_faults, report_ledger_faults
 
-TABLES = ("core_account", "core_ledgerentry", "core_escrow", "core_payout", "core_topup", "core_job")
+TABLES = (
+    "core_account", "core_adjustment", "core_ledgerentry", "core_escrow", "core_payout", "core_topup", "core_job",
+)  # fmt: skip
 CHECKS = {"core_account": ("account_not_negative", "account_unlimited_keeps_none"), "core_ledgerentry": ("entry_amount_positive",)}
 
 
@@ -162,6 +165,51 @@ def test_a_top_up_that_brought_no_money(books):
         faults = found()
 
     assert "BRAND_TOPUP of 100 is missing" in faults["every obligation has exactly its entries"]
+
+
+def test_an_adjustment_that_moved_nothing(books):
+    adjustment = books.adjustment(books.paid_creator(), 500)
+    signed = f"status = 'POSTED', decided_by_id = '{books.approver.id}', decided_at = now()"
+
+    with planted(f"UPDATE core_adjustment SET {signed} WHERE id = '{adjustment.id}'"):
+        faults = found()
+
+    assert faults == {"every obligation has exactly its entries": f"reference:ADJUSTMENT:{adjustment.id} ADJUSTMENT of 500 is missing"}
+
+
+@pytest.mark.parametrize("cents", [500, -500])
+def test_an_adjustment_that_moved_something_else(books, cents):
+    adjustment = books.posted_adjustment(books.paid_creator(), cents)
+
+    with planted(f"UPDATE core_adjustment SET amount_cents = 499 WHERE id = '{adjustment.id}'"):
+        faults = found()
+
+    assert list(faults) == ["every obligation has exactly its entries"]
+    assert "ADJUSTMENT of 500 from" in faults["every obligation has exactly its entries"]
+
+
+def test_an_adjustment_without_a_document(books):
+    adjustment = books.posted_adjustment(books.paid_creator(), 500)
+
+    with planted(
+        f"DELETE FROM core_timer WHERE subject_id = '{adjustment.id}'", f"DELETE FROM core_adjustment WHERE id = '{adjustment.id}'"
+    ):
+        faults = found()
+
+    assert list(faults.values()) == [f"reference:ADJUSTMENT:{adjustment.id} ADJUSTMENT of 500 belongs to nothing"]
+
+
+def test_a_split_by_another_share_than_was_paid(books):
+    job = books.funded_job(price_quote=4_500)
+    with transaction.atomic():
+        steps.split(job.escrow, creator_share_cents=100_000, by=job.brand, source="DISPUTE")
+
+    with planted(f"UPDATE core_escrow SET creator_share_cents = 100100 WHERE id = '{job.escrow.id}'"):
+        wrong = sorted(fault.found for fault in ledger_faults() if fault.identity == "every obligation has exactly its entries")
+
+    assert [text.partition(" from")[0] for text in wrong] == [
+        "COMMISSION_TAKEN of 15000", "ESCROW_REFUNDED of 350000", "ESCROW_RELEASED of 85000",
+    ]  # fmt: skip
 
 
 def test_an_account_that_belongs_to_nothing(books):
