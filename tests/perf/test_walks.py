@@ -59,6 +59,10 @@ def spoiled(cursor: str, place: int) -> str:
     return cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
 
 
+def test_whatever_takes_a_cursor_is_walked():
+    assert [route.name for route in routes() if "cursor" in route.description.parameters and route not in LISTS] == []
+
+
 @pytest.mark.parametrize(("route", "sort"), ORDERS)
 def test_a_walk_shows_what_stood_there_once_and_in_order_while_rows_are_added(stage, route, sort):
     grow = GROWERS[route.name]
