@@ -1,7 +1,7 @@
 """Filters of lists: strict parameters that narrow a queryset. They run only when there are query parameters."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -9,7 +9,10 @@ from django import forms
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.base.errors import Invalid
 
 INTEGER_MAX = 2**31 - 1
 VALUES_MAX = 50
@@ -23,6 +26,16 @@ class Filters(django_filters.FilterSet):
 
     Fields: Choice, Choices (comma list), Whole (bounded integer), Flag (true|false|1|0), Text, Words, Identifier, Moment.
     """
+
+
+def require_currency(parameters: Mapping[str, str], *, bounds: Iterable[str], sorts: Container[str]) -> None:
+    """Nothing happens when amounts are compared within one currency, or not at all. Raises Invalid.
+
+    `bounds` are the parameters that compare amounts, `sorts` the values of `sort` that do.
+    """
+    compares = parameters.get("sort", "") in sorts or any(parameters.get(name) for name in bounds)
+    if compares and not parameters.get("currency"):
+        raise Invalid({"currency": [gettext("Name the currency in which amounts are compared.")]})
 
 
 class ChoiceField(forms.ChoiceField):

@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from api.base import Filters, PublicList, Viewset, describe, route
-from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words
+from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words, require_currency
 from api.job_shapes import (
     BrandCountsOut,
     BrandJobOut,
@@ -22,7 +21,6 @@ from api.job_shapes import (
     shown,
 )
 from api.permissions import Anyone, IsBrand, IsCreator, SignedIn
-from core.base.errors import Invalid
 from core.base.models import QuerySet
 from core.base.vocabulary import Currency, Language, Niche, Platform
 from core.jobs import errors, selectors, services
@@ -114,15 +112,15 @@ class JobViewset(Viewset):
 
     @describe(
         "The feed: every live job",
-        detail="`sort=budget` puts the largest budget first and needs `currency`: amounts of two currencies cannot be compared.",
+        detail="`sort=budget` puts the largest budget first. It needs `currency`, as `minBudget` and `maxBudget` do: amounts of two "
+        "currencies cannot be compared.",
         response=FeedJobOut,
         page=True,
         filters=FeedFilters,
         sorts=("new", "budget"),
     )
     def list(self, request: Request) -> HttpResponse:
-        if request.query_params.get("sort") == "budget" and not request.query_params.get("currency"):
-            raise Invalid({"currency": [_("Name the currency in which budgets are compared.")]})
+        require_currency(request.query_params, bounds=("minBudget", "maxBudget"), sorts=("budget",))
         hides = FLAGS.get(request.query_params.get("hideApplied", "")) and is_creator(request.user)
         rows = selectors.feed_without_applied(request.user) if hides else FEED
         return self.page(rows, order={"new": ("-live_at", "-id"), "budget": ("-budget_max", "-live_at", "-id")})

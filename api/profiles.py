@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from rest_framework import serializers
 
 from api.base import Filters, Shape, Viewset, describe, route
-from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words
+from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words, require_currency
 from api.people import CompletenessOut, completeness_of
 from api.permissions import Anyone, IsBrand, IsCreator
 from api.reviews import ReadyReviewOut
@@ -231,8 +231,8 @@ class CreatorViewset(Viewset):
 
     @describe(
         "The catalogue of verified creators",
-        detail="Sorted by price, creators without a price are left out. Name a `currency` when prices are compared. "
-        "`verifiedOnly=false` is for moderators alone.",
+        detail="Sorted by price, creators without a price are left out. `minPrice`, `maxPrice` and both sorts by price need `currency`: "
+        "prices of two currencies cannot be compared. `verifiedOnly=false` is for moderators alone.",
         response=CreatorCardOut,
         page=True,
         filters=CreatorFilters,
@@ -243,7 +243,9 @@ class CreatorViewset(Viewset):
         if is_whole and not staff_can(request.user, "moderator"):
             self.permission_denied(request)
         rows = selectors.every_creator(by=request.user) if is_whole else selectors.creator_list()
-        if request.query_params.get("sort", "").startswith("price"):
+        by_price = ("price_asc", "price_desc")
+        require_currency(request.query_params, bounds=("minPrice", "maxPrice"), sorts=by_price)
+        if request.query_params.get("sort") in by_price:
             rows = rows.exclude(price_per_video=None)
         return self.page(rows, order=ORDERS)
 

@@ -146,16 +146,19 @@ def test_a_card_shows_two_works_a_number_for_a_rating_and_no_address(world):
         ("?lang=kk", ["Boris"]),
         ("?country=KZ", ["Boris"]),
         ("?currency=KZT", ["Boris"]),
-        ("?minPrice=6000", ["Boris"]),
-        ("?maxPrice=6000", ["Anna"]),
-        ("?minPrice=6000&maxPrice=5000", []),
+        ("?minPrice=6000&currency=KZT", ["Boris"]),
+        ("?minPrice=6000&currency=RUB", []),
+        ("?maxPrice=6000&currency=RUB", ["Vera", "Anna"]),
+        ("?maxPrice=6000&currency=KZT", []),
+        ("?minPrice=6000&maxPrice=5000&currency=KZT", []),
         ("?q=anna", ["Anna"]),
         ("?q=чайник", ["Anna"]),
         ("?q=nobody", []),
-        ("?sort=price_asc", ["Anna", "Boris"]),
-        ("?sort=price_desc", ["Boris", "Anna"]),
-        ("?sort=rating_desc", ["Anna", "Boris"]),
-        ("?sort=recent", ["Boris", "Anna"]),
+        ("?sort=price_asc&currency=RUB", ["Vera", "Anna"]),
+        ("?sort=price_desc&currency=RUB", ["Anna", "Vera"]),
+        ("?sort=price_desc&currency=KZT", ["Boris"]),
+        ("?sort=rating_desc", ["Anna", "Vera", "Boris"]),
+        ("?sort=recent", ["Vera", "Boris", "Anna"]),
     ],
 )
 def test_the_catalogue_can_be_narrowed_and_sorted(world, query, names):
@@ -164,6 +167,9 @@ def test_the_catalogue_can_be_narrowed_and_sorted(world, query, names):
     )
     world.verified_creator(
         display_name="Boris", platforms=["VK_CLIPS"], languages=["kk"], price_per_video=9_000, country="KZ", currency="KZT"
+    )
+    world.verified_creator(
+        display_name="Vera", platforms=["YOUTUBE_SHORTS"], niches=["GAMES"], languages=["en"], price_per_video=4_000, country="AM"
     )
     rate(anna, 5, 1)
 
@@ -175,10 +181,10 @@ def test_sorted_by_price_those_without_one_are_left_out(world):
     people.update_creator_profile(by=creator, changes={"price_per_video": None})
 
     assert found() == ["Anna"]
-    assert found("?sort=price_asc") == found("?sort=price_desc") == []
+    assert found("?sort=price_asc&currency=RUB") == found("?sort=price_desc&currency=RUB") == []
 
 
-@pytest.mark.parametrize("sort", ["recent", "price_asc", "price_desc", "rating_desc"])
+@pytest.mark.parametrize("sort", ["recent", "price_asc&currency=RUB", "price_desc&currency=RUB", "rating_desc"])
 def test_pages_of_the_catalogue_show_everybody_once(world, sort):
     creators = [world.verified_creator(price_per_video=5_000) for _ in range(5)]
     seen, cursor = [], ""
@@ -193,12 +199,22 @@ def test_pages_of_the_catalogue_show_everybody_once(world, sort):
 
 @pytest.mark.parametrize(
     "query",
-    ["sort=name", "platform=MYSPACE", "minPrice=1.5", "minPrice=-1", "maxPrice=99999999999", "verifiedOnly=no", "sort=rating", "cursor=x"],
+    [
+        *("sort=name", "sort=rating", "platform=MYSPACE", "verifiedOnly=no", "cursor=x"),
+        *("minPrice=1.5&currency=RUB", "minPrice=-1&currency=RUB", "maxPrice=99999999999&currency=RUB"),
+    ],
 )
 def test_what_the_catalogue_does_not_know_is_refused(world, query):
     answer = Caller().get(f"/api/creators?{query}")
 
     assert (answer.status, list(answer.details["fieldErrors"])) == (400, [query.partition("=")[0]])
+
+
+@pytest.mark.parametrize("query", ["sort=price_asc", "sort=price_desc&currency=", "minPrice=1", "maxPrice=1"])
+def test_prices_are_compared_within_one_currency(world, query):
+    answer = Caller().get(f"/api/creators?{query}")
+
+    assert (answer.status, list(answer.details["fieldErrors"])) == (400, ["currency"])
 
 
 def test_moderators_may_see_those_who_are_not_listed_too(world):

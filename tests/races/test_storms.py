@@ -30,12 +30,16 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("committed")]
 
 THREADS, CALLS = 32, 5
 PATIENCE_SECONDS = 30
+OWN_BRAND = "the row's brand"
 WRONG_PAYOUT, WRONG_TOP_UP, WRONG_ADJUSTMENT = {"PAYOUT_WRONG_STATE"}, {"TOPUP_WRONG_STATE"}, {"ADJUSTMENT_WRONG_STATE"}
 
 
 @dataclass(frozen=True)
 class Verb:
-    """One call, what it is made on, who makes it, and what those learn who come after the first. `moves` is empty for a 200."""
+    """One call, what it is made on, who makes it, and what those learn who come after the first.
+
+    `by` is one of the cast, or the brand of the row itself. `moves` is how many entries one call makes.
+    """
 
     prepare: Callable[[], Any]
     path: str
@@ -48,6 +52,11 @@ class Verb:
 
 def reason(row: Any) -> dict[str, str]:
     return {"reason": "The account is closed."}
+
+
+def unfunded() -> Job:
+    """The deal of a brand whose wallet is empty: funding tops it up."""
+    return cast().world.accepted_job()
 
 
 def reviewed() -> Job:
@@ -69,7 +78,7 @@ def present(row: Any) -> dict[str, Any]:
 
 
 VERBS = {
-    "fund": Verb(lambda: cast().deal(funded=False), "/api/escrow/{id}/fund", "brand", moves=2),
+    "fund": Verb(unfunded, "/api/escrow/{id}/fund", OWN_BRAND, moves=2),
     "approve": Verb(reviewed, "/api/jobs/{id}/review/approve", "brand", moves=2),
     "cancel": Verb(lambda: cast().deal(), "/api/jobs/{id}/cancel", "brand", lambda row: {"reason": "No more tea."}),
     "payout request": Verb(lambda: cast().destination(), "/api/payouts/request", "earner", payout_body, frozenset({"PAYOUT_PENDING"})),
@@ -122,7 +131,7 @@ class Storm:
         self.row = self.verb.prepare()
         self.path = self.verb.path.format(id=getattr(self.row, "id", None))
         self.body = self.verb.body(self.row)
-        self.token = token_for(getattr(cast(), self.verb.by))
+        self.token = token_for(self.row.brand if self.verb.by == OWN_BRAND else getattr(cast(), self.verb.by))
         self.in_flight: list[Answer] = []
         self.before = traces()
 
