@@ -3,6 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+OPEN_STATES = ("PENDING", "LEASED", "SENDING")  # what is on its way: later parcels of the recipient wait for it
 
 
 class Event(models.Model):
@@ -33,3 +37,103 @@ class Heartbeat(models.Model):
     name = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
     process_id = models.IntegerField(default=0)
+
+
+class Delivery(models.Model):
+    """One parcel for one recipient by one channel: a letter (a notice, a link by e-mail), or an event for a webhook.
+
+    Written in the transaction of its cause. The carrier (outbox.carrier) alone moves it on, by its token; staff may retry or skip.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", _("Waiting")
+        LEASED = "LEASED", _("Taken by a worker")
+        SENDING = "SENDING", _("Being sent")
+        HELD = "HELD", _("Held until quiet hours end")
+        SENT = "SENT", _("Sent")
+        UNCERTAIN = "UNCERTAIN", _("Outcome unknown, not repeated")
+        SKIPPED = "SKIPPED", _("Not sent")
+        DEAD = "DEAD", _("Dead letter")
+
+    id = models.BigAutoField(primary_key=True)
+    channel = models.CharField(max_length=10)
+    recipient_id = models.UUIDField()  # a person, or an endpoint
+    letter_id = models.UUIDField(null=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="deliveries", db_index=False)
+    type = models.CharField(max_length=60)
+    aggregate = models.CharField(max_length=60)
+    is_critical = models.BooleanField(db_default=False)  # about money or security: insisted on, and repeated once when in doubt
+    state = models.CharField(max_length=10, choices=State, db_default="PENDING")
+    failures = models.PositiveSmallIntegerField(db_default=0)
+    claims = models.PositiveSmallIntegerField(db_default=0)  # without an outcome since: a parcel that kills its workers is poison
+    copies = models.PositiveSmallIntegerField(db_default=0)  # how many may have reached the recipient
+    next_at = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    first_try_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=64, db_default="", blank=True)
+    reason = models.CharField(max_length=60, db_default="", blank=True)  # why it is where it is: a code, never a text
+    request_id = models.CharField(max_length=64, db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["channel", "next_at", "id"], condition=Q(state__in=OPEN_STATES), name="delivery_due"),
+            models.Index(fields=["channel", "recipient_id", "id"], condition=Q(state__in=OPEN_STATES), name="delivery_lane"),
+            models.Index(fields=["channel", "recipient_id", "aggregate", "id"], condition=Q(state="DEAD"), name="delivery_dead"),
+            models.Index(fields=["channel", "next_at"], condition=Q(state="HELD"), name="delivery_held"),
+            models.Index(fields=["lease_until"], condition=Q(state="SENDING"), name="delivery_sending"),
+            models.Index(fields=["channel", "recipient_id", "-id"], name="delivery_recipient"),
+            models.Index(fields=["settled_at"], condition=Q(state__in=("SENT", "SKIPPED", "UNCERTAIN", "DEAD")), name="delivery_settled"),
+            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="delivery_request"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter_id", "channel", "recipient_id"], condition=Q(letter_id__isnull=False), name="delivery_letter_once"
+            ),
+            models.UniqueConstraint(fields=["event", "channel", "recipient_id"], condition=Q(event__isnull=False), name="delivery_event_once"),
+            models.CheckConstraint(
+                condition=Q(letter_id__isnull=False, event=None) | Q(letter_id=None, event__isnull=False), name="delivery_carries_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("LEASED", "SENDING"), lease_token__isnull=False, lease_until__isnull=False)
+                | (~Q(state__in=("LEASED", "SENDING")) & Q(lease_token=None, lease_until=None)),
+                name="delivery_lease_while_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("SENT", "UNCERTAIN", "SKIPPED", "DEAD"), settled_at__isnull=False)
+                | (~Q(state__in=("SENT", "UNCERTAIN", "SKIPPED", "DEAD")) & Q(settled_at=None)),
+                name="delivery_settled_in_the_end",
+            ),
+            models.CheckConstraint(condition=~Q(state="SENT") | Q(copies__gte=1), name="delivery_sent_has_a_copy"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to hand a parcel over, and what came of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    outcome = models.CharField(max_length=10)  # SENT, RETRY, UNKNOWN, WAIT, DEAD, SKIPPED, HELD
+    code = models.CharField(max_length=60, blank=True, default="")
+    status = models.PositiveSmallIntegerField(null=True)  # of HTTP
+    milliseconds = models.PositiveIntegerField(db_default=0)
+    at = models.DateTimeField(db_default=Now())
+
+
+class Channel(models.Model):
+    """What holds for a whole channel: staff may pause it, and it pauses itself when the fault is ours."""
+
+    name = models.CharField(primary_key=True, max_length=10)
+    is_paused = models.BooleanField(db_default=False)
+    rests_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=60, db_default="", blank=True)
+    wakes_at = models.DateTimeField(null=True)  # when somebody has asked to be woken for it
+
+
+class Pace(models.Model):
+    """When the next call may be made: `TELEGRAM` for the whole channel, `TELEGRAM:<recipient>` for one recipient."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    next_free_at = models.DateTimeField()
