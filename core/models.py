@@ -16,6 +16,7 @@ from core.people.models import BrandProfile, ContactBlock, CreatorProfile, Email
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
 from core.sandbox.models import SandboxClock
+from core.telegram.models import BindingAttempt, ButtonToken, TelegramAccount, TelegramCode, TelegramUpdate
 from core.timers.models import Timer
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Appeal",
     "Application",
     "AuditEntry",
+    "BindingAttempt",
     "BrandProfile",
+    "ButtonToken",
     "CancellationProposal",
     "CommissionRule",
     "ContactBlock",
@@ -61,6 +64,9 @@ __all__ = [
     "SettlementProposal",
     "Submission",
     "SubmissionItem",
+    "TelegramAccount",
+    "TelegramCode",
+    "TelegramUpdate",
     "Timer",
     "TopUp",
     "User",
