@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +32,17 @@ class Event(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a background process was last seen alive."""
+    """When a background process was last seen alive, and how its work goes. One row per name: `worker`, `bot`, `live`, `ledger`."""
 
     name = models.CharField(primary_key=True, max_length=40)
     beat_at = models.DateTimeField()
-    process_id = models.IntegerField(default=0)
+    process_id = models.IntegerField(db_default=0)
+    version = models.CharField(max_length=40, db_default="", blank=True)
+    started_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    last_error_at = models.DateTimeField(null=True)
+    consecutive_failures = models.PositiveIntegerField(db_default=0)
+    counters = models.JSONField(db_default=Value({}, output_field=models.JSONField()))  # whole numbers by name, since it started
 
 
 class Delivery(models.Model):
@@ -92,7 +98,9 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["letter_id", "channel", "recipient_id"], condition=Q(letter_id__isnull=False), name="delivery_letter_once"
             ),
-            models.UniqueConstraint(fields=["event", "channel", "recipient_id"], condition=Q(event__isnull=False), name="delivery_event_once"),
+            models.UniqueConstraint(
+                fields=["event", "channel", "recipient_id"], condition=Q(event__isnull=False), name="delivery_event_once"
+            ),
             models.CheckConstraint(
                 condition=Q(letter_id__isnull=False, event=None) | Q(letter_id=None, event__isnull=False), name="delivery_carries_one"
             ),
@@ -137,3 +145,6 @@ class Pace(models.Model):
 
     name = models.CharField(primary_key=True, max_length=60)
     next_free_at = models.DateTimeField()
+
+
+import outbox.live.models  # noqa: E402, F401  a room of the mailbox with a model of its own

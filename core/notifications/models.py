@@ -26,11 +26,14 @@ class Notification(Row):
     conversation = models.ForeignKey("core.Conversation", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     read_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)  # put away by its reader, who sees it no more
+    # Where the notice stands in the order of the commits: given by outbox.sequencer, and anew whenever what it says has changed.
+    position = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], condition=Q(cleared_at=None), name="notification_user"),
             models.Index(fields=["user", "-created_at", "-id"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["updated_at", "id"], condition=Q(position=None), name="notification_unplaced"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -39,6 +42,7 @@ class Notification(Row):
                 name="notification_conversation_once",
             ),
             models.CheckConstraint(condition=Q(cleared_at=None) | Q(read_at__isnull=False), name="notification_cleared_is_read"),
+            models.UniqueConstraint(fields=["user", "position"], name="notification_position_once"),
         ]
 
 
