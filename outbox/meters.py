@@ -1,0 +1,38 @@
+"""What this process has done since it started, in whole numbers. Counted by any thread, read by the one that reports health."""
+
+from collections import Counter
+from threading import Lock
+
+SENT, SKIPPED, FAILED, RETRIED, UNCERTAIN = "sent", "skipped", "failed", "retried", "uncertain"
+OUTCOMES = (SENT, SKIPPED, FAILED, RETRIED, UNCERTAIN)
+
+_counted: Counter[str] = Counter()
+_lock = Lock()
+
+
+def count(channel: str, outcome: str, number: int = 1) -> None:
+    """So many more parcels of this channel have come to this end. The names are kept in lower case: `telegram.sent`."""
+    with _lock:
+        _counted[f"{channel}.{outcome}".lower()] += number
+
+
+def snapshot() -> dict[str, int]:
+    """Everything counted so far, by `channel.outcome`."""
+    with _lock:
+        return dict(_counted)
+
+
+def totals() -> dict[str, int]:
+    """How many were sent, skipped, failed, retried and uncertain, over all channels."""
+    found = dict.fromkeys(OUTCOMES, 0)
+    for name, number in snapshot().items():
+        outcome = name.rpartition(".")[2]
+        if outcome in found:
+            found[outcome] += number
+    return found
+
+
+def forget() -> None:
+    """Nothing is counted: a process begins."""
+    with _lock:
+        _counted.clear()
