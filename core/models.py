@@ -18,6 +18,7 @@ from core.rules.models import CommissionRule, Limit
 from core.sandbox.models import SandboxClock
 from core.telegram.models import BindingAttempt, ButtonToken, TelegramAccount, TelegramCode, TelegramUpdate
 from core.timers.models import Timer
+from core.webhooks.models import Endpoint
 
 __all__ = [
     "Account",
@@ -39,6 +40,7 @@ __all__ = [
     "DisputeDecision",
     "DisputeMessage",
     "EmailToken",
+    "Endpoint",
     "Escrow",
     "EvidenceLink",
     "Inbox",
