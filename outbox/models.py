@@ -147,4 +147,5 @@ class Pace(models.Model):
     next_free_at = models.DateTimeField()
 
 
+import outbox.consumers.models  # noqa: E402  a room of the mailbox with models of its own
 import outbox.live.models  # noqa: E402, F401  a room of the mailbox with a model of its own
