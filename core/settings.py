@@ -42,7 +42,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
 HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
+TELEGRAM_BOT_SECRET = env.str("TELEGRAM_BOT_SECRET", "")  # of a bot elsewhere that confirms codes over the API; no such bot without it
+TELEGRAM_WEBHOOK_SECRET = env.str("TELEGRAM_WEBHOOK_SECRET", "")  # what Telegram shows with each update it brings; none are taken without it
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # opens /metrics and the numbers of /api/health/…; without it nobody sees them
 DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
 # Fernet keys: the first one encrypts, all of them decrypt.
 PAYOUT_DETAILS_KEYS = env.list("PAYOUT_DETAILS_KEY", default=[DEVELOPER_PAYOUT_DETAILS_KEY] if DEBUG else [])
@@ -71,6 +74,7 @@ INSTALLED_APPS = [
     "core",
     "outbox",
     "api",
+    "bot",
     "perf",
 ]
 
@@ -192,6 +196,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(UGC_HOME / "static")))
+HEALTH_FOLDER = Path(env.str("HEALTH_FOLDER", str(UGC_HOME / "health")))  # each process but the web server says there how it is
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -286,6 +291,9 @@ HUEY = {
     "consumer": {
         "workers": env.int("HUEY_WORKERS", 4),
         "worker_type": "thread",
+        # Between two looks at the queue, which each listen for a second: by default the pause grows to ten seconds.
+        "initial_delay": 0.02,
+        "max_delay": 0.02,
         "graceful_signal": "TERM",  # the default interrupts running tasks
         "shutdown_timeout": 25,
     },
@@ -299,6 +307,12 @@ PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "mock" if DEBUG else "manual")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "marketplace@localhost")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
+
+# ── Telegram ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")  # without it the channel prints to the console, and says so
+TELEGRAM_BOT_NAME = env.str("TELEGRAM_BOT_NAME", "").removeprefix("@")  # links to the bot are made of it
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
 
 # ── Disputes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -27,6 +27,7 @@ class Parcel:
     failures: int
     copies: int
     request_id: str
+    age_seconds: float = 0.0
 
     @property
     def is_repeat(self) -> bool:
@@ -92,7 +93,11 @@ class Broken(Outcome):
 
 
 class Sender(Protocol):
-    """Knows one channel. One instance serves the whole process; the carrier calls it from one thread at a time."""
+    """Knows one channel. One instance serves the whole process; the carrier calls it from one thread at a time.
+
+    One that has something to do afterwards, such as closing an account that nobody reaches, has also `settled(parcel, outcome)`,
+    which may ask the database and is called when the row says what came of the parcel.
+    """
 
     def prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:
         """What to send, by the id of the parcel, or an Outcome for what is not to be sent now. May ask the database."""

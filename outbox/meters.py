@@ -5,15 +5,16 @@ from threading import Lock
 
 SENT, SKIPPED, FAILED, RETRIED, UNCERTAIN = "sent", "skipped", "failed", "retried", "uncertain"
 OUTCOMES = (SENT, SKIPPED, FAILED, RETRIED, UNCERTAIN)
+STATES = {"DEAD": FAILED, "PENDING": RETRIED}  # what the carrier calls by the state that a parcel came to
 
 _counted: Counter[str] = Counter()
 _lock = Lock()
 
 
 def count(channel: str, outcome: str, number: int = 1) -> None:
-    """So many more parcels of this channel have come to this end. The names are kept in lower case: `telegram.sent`."""
+    """So many more parcels of this channel have come to this end: `telegram.sent`."""
     with _lock:
-        _counted[f"{channel}.{outcome}".lower()] += number
+        _counted[f"{channel}.{STATES.get(outcome, outcome)}".lower()] += number
 
 
 def snapshot() -> dict[str, int]:

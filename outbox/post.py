@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from outbox import models, moment, trace
+from outbox import models, moment, trace, wake
 from outbox.events import Event
 from outbox.ids import uuid7
 
@@ -35,6 +35,7 @@ def emit_all(events: Iterable[Event]) -> list[models.Event]:
     """These facts stand in the outbox, in this order, by one statement. Raises RuntimeError outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("An event is emitted inside the transaction of its verb.")
+    wake.after_commit()
     return models.Event.objects.bulk_create([_row(event) for event in events])
 
 

@@ -11,23 +11,37 @@ from core.base import clock
 from core.base.ids import uuid7
 from core.notifications.models import Notification
 from core.notifications.registry import KINDS
+from outbox import trace, wake
+from outbox.channels import TELEGRAM
 
 # The unread one keeps its place in the list, so that "read up to this one" never takes what its reader has not seen.
+# Only a new one goes to Telegram: whoever has not looked yet knows already that there is something.
 TELL = """
-    INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id, conversation_id)
-    SELECT %(id)s, %(now)s, %(now)s, %(person)s, %(type)s::text, %(category)s, %(facts)s, %(href)s, %(job)s, %(conversation)s
-    WHERE NOT EXISTS (
-        SELECT 1 FROM core_preference preference
-        WHERE preference.user_id = %(person)s AND preference.type = %(type)s::text
-            AND preference.channel = 'IN_APP' AND NOT preference.is_on
+    WITH person AS (
+        SELECT EXISTS (
+            SELECT 1 FROM core_preference preference
+            WHERE preference.user_id = %(person)s AND preference.type = %(type)s::text
+                AND preference.channel = 'IN_APP' AND NOT preference.is_on
+        ) AS is_muted
+    ), written AS (
+        INSERT INTO core_notification
+            (id, created_at, updated_at, user_id, type, category, facts, href, job_id, conversation_id, read_at, cleared_at)
+        SELECT %(id)s, %(now)s, %(now)s, %(person)s, %(type)s::text, %(category)s, %(facts)s, %(href)s, %(job)s, %(conversation)s,
+               CASE WHEN is_muted THEN %(now)s::timestamptz END, CASE WHEN is_muted THEN %(now)s::timestamptz END
+        FROM person
+        ON CONFLICT (user_id, conversation_id) WHERE conversation_id IS NOT NULL AND read_at IS NULL
+        DO UPDATE SET facts = excluded.facts, updated_at = excluded.updated_at, position = NULL
+        RETURNING id
     )
-    ON CONFLICT (user_id, conversation_id) WHERE conversation_id IS NOT NULL AND read_at IS NULL
-    DO UPDATE SET facts = excluded.facts, updated_at = excluded.updated_at
+    INSERT INTO outbox_delivery (channel, recipient_id, letter_id, type, aggregate, request_id)
+    SELECT %(channel)s, %(person)s, id, %(type)s, %(aggregate)s, %(request)s FROM written WHERE id = %(id)s
 """
 
 
 def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, number: int, facts: Mapping[str, Any]) -> None:
-    """The person has one unread notice of this conversation, which knows of the message with this number; none if that is muted.
+    """The person has one unread notice of this conversation, which knows of the message with this number.
+
+    One that is muted in the app is written as put away.
 
     Facts are the sender's `name` and the job's `title`.
     """
@@ -43,7 +57,11 @@ def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, n
         "href": kind.href.format_map(told),
         "job": job_id,
         "conversation": conversation_id,
+        "channel": TELEGRAM,
+        "aggregate": f"conversation:{conversation_id}",
+        "request": trace.request_id(),
     }
+    wake.after_commit()
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
 

@@ -11,6 +11,8 @@ from django.db import connection
 from core.base import clock
 from core.base.ids import uuid7
 from core.notifications.registry import KINDS
+from outbox import trace, wake
+from outbox.channels import TELEGRAM
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,25 +33,34 @@ def notify(people: Iterable[Any], type: str, *, job=None, facts: Mapping[str, An
     notify_all([Notice(people, type, facts or {})], job=job)
 
 
-# Whoever has muted a type does not get it. What is critical cannot be muted, whatever a row says that was written before it was.
+# Whoever has muted a type in the app does not see it: it is put away at once. By Telegram they may want it nevertheless; that
+# is asked when it is sent. What is critical cannot be muted, whatever a row says that was written before it was.
 TELL = """
-    INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id)
-    SELECT told.id, told.at, told.at, told.user_id, told.type, told.category, told.facts, told.href, %(job)s
-    FROM unnest(
-        %(ids)s::uuid[], %(moments)s::timestamptz[], %(people)s::uuid[], %(types)s::text[], %(categories)s::text[], %(facts)s::jsonb[],
-        %(hrefs)s::text[], %(critical)s::boolean[]
-    ) AS told (id, at, user_id, type, category, facts, href, critical)
-    WHERE told.critical OR NOT EXISTS (
-        SELECT 1 FROM core_preference preference
-        WHERE preference.user_id = told.user_id AND preference.type = told.type AND preference.channel = 'IN_APP' AND NOT preference.is_on
+    WITH told AS (
+        SELECT told.*, NOT told.critical AND EXISTS (
+            SELECT 1 FROM core_preference preference
+            WHERE preference.user_id = told.user_id AND preference.type = told.type AND preference.channel = 'IN_APP'
+                AND NOT preference.is_on
+        ) AS is_muted
+        FROM unnest(
+            %(ids)s::uuid[], %(moments)s::timestamptz[], %(people)s::uuid[], %(types)s::text[], %(categories)s::text[],
+            %(facts)s::jsonb[], %(hrefs)s::text[], %(critical)s::boolean[]
+        ) WITH ORDINALITY AS told (id, at, user_id, type, category, facts, href, critical, number)
+    ), written AS (
+        INSERT INTO core_notification (id, created_at, updated_at, user_id, type, category, facts, href, job_id, read_at, cleared_at)
+        SELECT id, at, at, user_id, type, category, facts, href, %(job)s,
+               CASE WHEN is_muted THEN at END, CASE WHEN is_muted THEN at END
+        FROM told
     )
+    INSERT INTO outbox_delivery (channel, recipient_id, letter_id, type, aggregate, is_critical, request_id)
+    SELECT %(channel)s, user_id, id, type, %(aggregate)s, critical, %(request)s FROM told ORDER BY number
 """
 
 
 def notify_all(notices: Iterable[Notice], *, job=None) -> None:
-    """Everybody has the notices meant for them, in this order, by one statement; but none that they have muted.
+    """Everybody has the notices meant for them, in this order, by one statement, and each is on its way to their Telegram.
 
-    Raises KeyError as `notify` does.
+    What they have muted in the app is written as put away. Raises KeyError as `notify` does.
     """
     rows = [row for notice in notices for row in _rows(notice, job)]
     if not rows:
@@ -66,7 +77,11 @@ def notify_all(notices: Iterable[Notice], *, job=None) -> None:
         "facts": list(facts),
         "hrefs": list(hrefs),
         "critical": [kind.critical for kind in kinds],
+        "channel": TELEGRAM,
+        "aggregate": f"job:{job.pk}" if job is not None else "",
+        "request": trace.request_id(),
     }
+    wake.after_commit()
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
 

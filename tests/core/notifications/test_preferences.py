@@ -16,6 +16,8 @@ from core.notifications.registry import KINDS
 from core.notifications.selectors import channel_opens_at, preferences
 from core.notifications.services import Quiet, update_preferences
 from core.notifications.steps import Notice, notify, notify_all
+from outbox import trace
+from outbox.models import Delivery
 
 NIGHT = Quiet(from_minute=22 * 60, to_minute=8 * 60, time_zone="Europe/Moscow")
 CRITICAL = sorted(name for name, kind in KINDS.items() if kind.critical)
@@ -37,7 +39,8 @@ def mute(person, *types, channel="IN_APP"):
 
 
 def types_of(person) -> list[str]:
-    return list(Notification.objects.filter(user=person).order_by("created_at", "id").values_list("type", flat=True))
+    """What the person sees in the app."""
+    return list(Notification.objects.filter(user=person, cleared_at=None).order_by("created_at", "id").values_list("type", flat=True))
 
 
 def test_by_itself_everything_comes(world):
@@ -46,13 +49,29 @@ def test_by_itself_everything_comes(world):
     assert (kept.muted, kept.quiet_hours) == (frozenset(), None)
 
 
-def test_what_is_muted_is_not_written_and_others_get_it(world):
+def test_what_is_muted_in_the_app_is_put_away_at_once_and_others_get_it(world):
     muted, other = world.creator(), world.creator()
     mute(muted, "CREATOR_VERIFIED")
 
     notify([muted, other], "CREATOR_VERIFIED")
 
     assert (types_of(muted), types_of(other)) == ([], ["CREATOR_VERIFIED"])
+    put_away = Notification.objects.get(user=muted)
+    assert put_away.read_at == put_away.cleared_at == put_away.created_at
+
+
+def test_every_notice_is_on_its_way_to_telegram_whatever_is_muted_in_the_app(world):
+    muted, other = world.creator(), world.creator()
+    mute(muted, "CREATOR_VERIFIED")
+    trace.begin("request-of-the-notice")
+
+    notify([muted, other], "CREATOR_VERIFIED")
+
+    for person in (muted, other):
+        letter = Notification.objects.get(user=person)
+        parcel = Delivery.objects.get(recipient_id=person.id, letter_id=letter.id)
+        assert (parcel.channel, parcel.state, parcel.type, parcel.is_critical) == ("TELEGRAM", "PENDING", "CREATOR_VERIFIED", False)
+        assert parcel.request_id == "request-of-the-notice"
 
 
 def test_what_is_switched_on_again_comes_again(world):

@@ -1,0 +1,329 @@
+"""Carries parcels from the table to the people, at least once each, in order for each recipient.
+
+    claim → prepare → mark → send → settle
+
+Rows are the truth and the database's clock is the time. A claim is a lease with a token; whoever lost it can settle nothing. A
+parcel is marked SENDING, and committed as that, before the first byte leaves: when a worker dies, what was only leased goes out
+again at once, and what was being sent has an unknown outcome, which is repeated once when it is about money or security, as often
+as it takes where the receiver recognises repeats, and otherwise not at all. A parcel waits while an earlier one of its recipient
+is on its way; a dead letter stops only what follows it about the same thing. See docs/adr/0009-parcels.md.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.db import connection
+
+from outbox import meters, statements, trace
+from outbox.channels import CHANNELS, SENDERS, Broken, Channel, Dead, Failed, Hold, Outcome, Parcel, Sender, Sent, Skip, Unknown, Wait
+
+log = structlog.get_logger("outbox.carrier")
+
+LEASE_SECONDS = 30
+SEND_SECONDS_MAX = 15  # shorter than the lease: nobody else takes what we still wait for
+DRAIN_SECONDS_MAX = 8
+NAP_SECONDS_MAX = 1.2  # longer rests end the drain, and the queue wakes the next one
+REVIVE_SECONDS = 1.0
+DELAY_SECONDS_MAX = 2 * 60 * 60
+REPEAT_SECONDS = 60
+FAILURES_MAX = 16
+DEFECTS_MAX = 5
+CLAIMS_MAX = 5
+COPIES_MAX = 2
+CRITICAL_SECONDS_MAX = 3 * 24 * 60 * 60
+DEFECT = "DEFECT"
+COUNTED = {
+    "SENT": meters.SENT,
+    "SKIPPED": meters.SKIPPED,
+    "DEAD": meters.FAILED,
+    "PENDING": meters.RETRIED,
+    "UNCERTAIN": meters.UNCERTAIN,
+    "HELD": "held",
+}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a parcel after an outcome. `arrived` says whether this copy may have arrived."""
+
+    state: str
+    delay: float = 0.0
+    failed: bool = False
+    arrived: bool = False
+    reason: str = ""
+
+
+def backoff(failures: int) -> float:
+    """Seconds until the next try after so many failures: n^4, at most two hours, half as much more or less."""
+    return min(DELAY_SECONDS_MAX, failures**4) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+
+
+def fate_of(parcel: Parcel, outcome: Outcome, channel: Channel) -> Fate:
+    """What the rules say. `parcel.copies` does not count the one of this outcome."""
+    match outcome:
+        case Sent():
+            return Fate("SENT", arrived=True, reason=outcome.code)
+        case Skip():
+            return Fate("SKIPPED", reason=outcome.code)
+        case Dead():
+            return Fate("DEAD", reason=outcome.code)
+        case Hold():
+            return Fate("HELD", delay=outcome.seconds, reason=outcome.code)
+        case Wait() | Broken():
+            return Fate("PENDING", delay=outcome.seconds if isinstance(outcome, Wait) else 0.0, reason=outcome.code)
+        case Unknown():
+            return _fate_in_doubt(parcel, outcome, channel)
+        case _:
+            return _fate_of_failure(parcel, outcome)
+
+
+def _fate_in_doubt(parcel: Parcel, outcome: Outcome, channel: Channel) -> Fate:
+    """It may have arrived."""
+    if channel.repeats:
+        failure = _fate_of_failure(parcel, outcome)
+        return Fate(failure.state, delay=failure.delay, failed=True, arrived=True, reason=outcome.code)
+    if parcel.is_critical and parcel.copies + 1 < COPIES_MAX:
+        return Fate("PENDING", delay=REPEAT_SECONDS, failed=True, arrived=True, reason=outcome.code)
+    return Fate("UNCERTAIN", failed=True, arrived=True, reason=outcome.code)
+
+
+def _fate_of_failure(parcel: Parcel, outcome: Outcome) -> Fate:
+    """It surely did not arrive. What is critical is insisted on for three days, a defect of ours is given up early."""
+    failures = parcel.failures + 1
+    is_last = failures >= (DEFECTS_MAX if outcome.code.startswith(DEFECT) else FAILURES_MAX)
+    insists = parcel.is_critical and parcel.age_seconds < CRITICAL_SECONDS_MAX and not outcome.code.startswith(DEFECT)
+    if is_last and not insists:
+        return Fate("DEAD", failed=True, reason=outcome.code)
+    return Fate("PENDING", delay=backoff(failures), failed=True, reason=outcome.code)
+
+
+@dataclass
+class Flight:
+    """A parcel on its way, since when, and whether it was marked as sending."""
+
+    parcel: Parcel
+    began: float = field(default_factory=time.monotonic)
+    is_sending: bool = False
+
+    @property
+    def milliseconds(self) -> int:
+        return int((time.monotonic() - self.began) * 1000)
+
+
+class Carriage:
+    """One drain of one channel: all that is due is offered to its recipients, a few at a time."""
+
+    def __init__(self, channel: Channel, sender: Sender) -> None:
+        self.channel = channel
+        self.sender = sender
+        self.token = uuid.uuid4()
+        self.in_flight: dict[Future[Outcome], Flight] = {}
+        self.settled = 0
+        self.revived_at = 0.0
+
+    def drain(self) -> float | None:
+        """Every parcel that was due has been offered, or the time is over.
+
+        Returns in how many seconds there is more to do: 0.0 at once, None when nobody waits for anything.
+        """
+        end = time.monotonic() + DRAIN_SECONDS_MAX
+        try:
+            while time.monotonic() < end:
+                self.revive()
+                taken = self.load()
+                if self.in_flight:
+                    self.collect()
+                elif not taken:
+                    pause = self._seconds_to_next()
+                    if pause is None or pause > NAP_SECONDS_MAX:
+                        return pause
+                    time.sleep(max(pause, 0.01))
+            return 0.0
+        finally:
+            while self.in_flight:
+                self.collect()
+
+    def revive(self) -> None:
+        """What dead workers held is free again or given up, and whoever slept through quiet hours is awake."""
+        if time.monotonic() - self.revived_at < REVIVE_SECONDS:
+            return
+        self.revived_at = time.monotonic()
+        values = {
+            "channel": self.channel.name,
+            "repeats": self.channel.repeats,
+            "repeat_seconds": 1 if self.channel.repeats else REPEAT_SECONDS,
+            "copies_max": COPIES_MAX,
+            "claims_max": CLAIMS_MAX,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statements.RESCUE, values)
+            for state, count in cursor.fetchall():
+                log.warning("worker_lost", channel=self.channel.name, state=state, count=count)
+            cursor.execute(statements.RELEASE_HELD, values)
+
+    def load(self) -> int:
+        """As many parcels as there is room for are on their way, or settled already. Returns how many were taken."""
+        room = self.channel.at_once - len(self.in_flight)
+        parcels = self._claim(room) if room > 0 else []
+        if not parcels:
+            return 0
+        messages = self._prepare(parcels)
+        for parcel in parcels:
+            message = messages.get(parcel.id, Failed(code=f"{DEFECT}_UNPREPARED"))
+            if isinstance(message, Outcome):
+                self._settle(Flight(parcel), message)
+            else:
+                self._send(parcel, message)
+        return len(parcels)
+
+    def _claim(self, room: int) -> list[Parcel]:
+        """Parcels that are due, leased to us: at most one of each recipient."""
+        with connection.cursor() as cursor:
+            values = {"channel": self.channel.name, "token": self.token, "lease": LEASE_SECONDS, "room": room}
+            cursor.execute(statements.CLAIM, values)
+            rows = cursor.fetchall()
+        return sorted((Parcel(*row) for row in rows), key=lambda parcel: parcel.id)
+
+    def _prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:
+        """What to send. One that cannot be prepared does not stop the others."""
+        try:
+            return self.sender.prepare(parcels)
+        except Exception:
+            if len(parcels) > 1:
+                return {number: message for parcel in parcels for number, message in self._prepare([parcel]).items()}
+            parcel = parcels[0]
+            log.exception("not_prepared", delivery_id=parcel.id, type=parcel.type, request_id=parcel.request_id)
+            return {parcel.id: Failed(code=DEFECT)}
+
+    def _send(self, parcel: Parcel, message: Any) -> None:
+        """The message is on its way, unless our lease ran out meanwhile."""
+        flight = Flight(parcel)
+        if self.channel.per_second:
+            pause = self._take_pace(1 / self.channel.per_second)
+            if pause > NAP_SECONDS_MAX:
+                self._settle(flight, Wait(code="CHANNEL_RESTS", seconds=pause))
+                return
+            time.sleep(pause)
+        with connection.cursor() as cursor:
+            values = {"id": parcel.id, "token": self.token, "lease": LEASE_SECONDS, "rest": self.channel.recipient_rest}
+            cursor.execute(statements.MARK, values | {"lane": f"{parcel.channel}:{parcel.recipient_id}"})
+            if cursor.fetchone() is None:
+                log.warning("lease_lost", delivery_id=parcel.id, channel=parcel.channel, request_id=parcel.request_id)
+                return
+        flight.is_sending = True
+        try:
+            self.in_flight[self.sender.send(parcel, message)] = flight
+        except Exception:
+            log.exception("not_sent", delivery_id=parcel.id, type=parcel.type, request_id=parcel.request_id)
+            self._settle(flight, Unknown(code=DEFECT))
+
+    def _take_pace(self, step: float) -> float:
+        """Seconds to wait for our turn in the channel's pace, which all processes share."""
+        with connection.cursor() as cursor:
+            cursor.execute(statements.TAKE_PACE, {"name": self.channel.name, "step": step})
+            return max(0.0, cursor.fetchone()[0])
+
+    def collect(self) -> None:
+        """Whatever has come back is settled; what does not come back in time has an unknown outcome."""
+        done, _ = wait(self.in_flight, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in done:
+            flight = self.in_flight.pop(future)
+            self._settle(flight, Unknown(code=DEFECT) if future.exception() else future.result())
+        for future, flight in list(self.in_flight.items()):
+            if time.monotonic() - flight.began > SEND_SECONDS_MAX:
+                del self.in_flight[future]
+                self._settle(flight, Unknown(code="NO_ANSWER"))
+
+    def _settle(self, flight: Flight, outcome: Outcome) -> None:
+        """The row says what came of it, unless it is not ours any more."""
+        parcel, fate = flight.parcel, fate_of(flight.parcel, outcome, self.channel)
+        values = {
+            "id": parcel.id,
+            "token": self.token,
+            "state": fate.state,
+            "delay": fate.delay,
+            "failed": int(fate.failed),
+            "uncopied": int(flight.is_sending and not fate.arrived),
+            "is_final": fate.state in ("SENT", "UNCERTAIN", "SKIPPED", "DEAD"),
+            "external_id": outcome.external_id if isinstance(outcome, Sent) else "",
+            "reason": fate.reason[:60],
+            "outcome": type(outcome).__name__.upper(),
+            "code": outcome.code[:60],
+            "status": outcome.status,
+            "milliseconds": flight.milliseconds,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(statements.SETTLE, values)
+            is_ours = cursor.fetchone() is not None
+        trace.begin(parcel.request_id)
+        self._tell(flight, outcome, fate, is_ours=is_ours)
+        if is_ours:
+            self._rest(parcel, outcome)
+            self._after(parcel, outcome)
+            self.settled += 1
+        trace.end()
+
+    def _tell(self, flight: Flight, outcome: Outcome, fate: Fate, *, is_ours: bool) -> None:
+        """The log and the counters know."""
+        parcel = flight.parcel
+        meters.count(parcel.channel, COUNTED[fate.state] if is_ours else "zombie")
+        write = log.info if fate.state in ("SENT", "SKIPPED", "HELD") and is_ours else log.warning
+        write(
+            "parcel" if is_ours else "zombie",
+            delivery_id=parcel.id,
+            channel=parcel.channel,
+            type=parcel.type,
+            state=fate.state,
+            code=outcome.code,
+            attempt=parcel.failures + 1,
+            duration_ms=flight.milliseconds,
+            request_id=trace.request_id(),
+        )
+
+    def _rest(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Who was too fast is left alone, and a channel that does not work rests."""
+        with connection.cursor() as cursor:
+            if isinstance(outcome, Broken):
+                cursor.execute(statements.REST_CHANNEL, {"name": self.channel.name, "seconds": outcome.seconds, "reason": outcome.code})
+            elif isinstance(outcome, Wait) and outcome.seconds:
+                name = parcel.channel if outcome.whole_channel else f"{parcel.channel}:{parcel.recipient_id}"
+                cursor.execute(statements.REST, {"name": name, "seconds": outcome.seconds})
+
+    def _after(self, parcel: Parcel, outcome: Outcome) -> None:
+        """The sender may do what follows, where it has something to do."""
+        follow = getattr(self.sender, "settled", None)
+        if follow is None:
+            return
+        try:
+            follow(parcel, outcome)
+        except Exception:
+            log.exception("not_followed", delivery_id=parcel.id, type=parcel.type)
+
+    def _seconds_to_next(self) -> float | None:
+        """When the next parcel that nobody blocks is due, or the lease of a lost worker runs out."""
+        with connection.cursor() as cursor:
+            cursor.execute(statements.NEXT, {"channel": self.channel.name})
+            seconds = cursor.fetchone()[0]
+        return None if seconds is None else max(0.0, seconds)
+
+
+def drain(name: str) -> float | None:
+    """Every parcel of the channel that was due has been offered, or the time is over. Returns as `Carriage.drain` does.
+
+    Must not be called inside a transaction: nothing is held while the network is waited for.
+    """
+    channel = CHANNELS[name]
+    return Carriage(channel, SENDERS.of(channel)).drain()
+
+
+def waiting() -> list[str]:
+    """The channels that have something to carry, now or later, and are not paused."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.WAITING, {"names": list(CHANNELS)})
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,135 @@
+"""The statements of the carrier. All moments are those of the database's clock."""
+
+# Poison: it was taken again and again, and whoever took it never came back. In doubt: it may have arrived.
+RESCUE = """
+    WITH lost AS (
+        SELECT id, state = 'SENDING' AS in_doubt, claims >= %(claims_max)s AS is_poison,
+               %(repeats)s OR (is_critical AND copies < %(copies_max)s) AS may_repeat
+        FROM outbox_delivery
+        WHERE channel = %(channel)s AND lease_until < clock_timestamp()
+            AND (state = 'SENDING' OR (state = 'LEASED' AND claims >= %(claims_max)s))
+        FOR UPDATE SKIP LOCKED
+    ), decided AS (
+        SELECT id, in_doubt, CASE WHEN is_poison THEN 'DEAD' WHEN may_repeat THEN 'PENDING' ELSE 'UNCERTAIN' END AS state FROM lost
+    ), revived AS (
+        UPDATE outbox_delivery d
+        SET state = decided.state, lease_token = NULL, lease_until = NULL,
+            next_at = clock_timestamp() + make_interval(secs => %(repeat_seconds)s),
+            settled_at = CASE WHEN decided.state = 'PENDING' THEN NULL ELSE clock_timestamp() END,
+            reason = CASE WHEN decided.state = 'DEAD' THEN 'POISON' ELSE 'WORKER_LOST' END
+        FROM decided WHERE d.id = decided.id RETURNING d.id, d.state, decided.in_doubt
+    ), noted AS (
+        INSERT INTO outbox_attempt (delivery_id, outcome, code)
+        SELECT id, 'UNKNOWN', CASE WHEN in_doubt THEN 'WORKER_LOST' ELSE 'POISON' END FROM revived
+    )
+    SELECT state, count(*) FROM revived GROUP BY state
+"""
+RELEASE_HELD = """
+    UPDATE outbox_delivery SET state = 'PENDING'
+    WHERE id IN (
+        SELECT id FROM outbox_delivery
+        WHERE channel = %(channel)s AND state = 'HELD' AND next_at <= clock_timestamp() LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+"""
+
+DEAD_BEFORE = """
+    SELECT 1 FROM outbox_delivery dead
+    WHERE dead.channel = {row}.channel AND dead.recipient_id = {row}.recipient_id AND dead.aggregate = {row}.aggregate
+        AND dead.id < {row}.id AND dead.state = 'DEAD'
+"""
+# No dead letter about the same thing lies before it, and nobody is on the way to the same recipient who could go himself.
+UNBLOCKED = f"""
+    NOT EXISTS ({DEAD_BEFORE.format(row="d")}) AND NOT EXISTS (
+        SELECT 1 FROM outbox_delivery earlier
+        WHERE earlier.channel = d.channel AND earlier.recipient_id = d.recipient_id AND earlier.id < d.id
+            AND earlier.state IN ('PENDING', 'LEASED', 'SENDING') AND NOT EXISTS ({DEAD_BEFORE.format(row="earlier")})
+    )
+"""  # noqa: S608 - made of the constant above
+CHANNEL_RESTS = """
+    SELECT 1 FROM outbox_channel WHERE name = %(channel)s AND (is_paused OR rests_until > clock_timestamp())
+"""
+CLAIM = f"""
+    UPDATE outbox_delivery
+    SET state = 'LEASED', lease_token = %(token)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s), claims = claims + 1
+    WHERE id IN (
+        SELECT d.id FROM outbox_delivery d
+        WHERE d.channel = %(channel)s AND d.state IN ('PENDING', 'LEASED') AND d.next_at <= clock_timestamp()
+            AND (d.state = 'PENDING' OR d.lease_until < clock_timestamp())
+            AND NOT EXISTS ({CHANNEL_RESTS})
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox_pace pace
+                WHERE pace.name IN (d.channel, d.channel || ':' || d.recipient_id) AND pace.next_free_at > clock_timestamp()
+                    AND (pace.name <> d.channel OR pace.next_free_at > clock_timestamp() + interval '2 seconds')
+            )
+            AND {UNBLOCKED}
+        ORDER BY d.next_at, d.id LIMIT %(room)s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, channel, recipient_id, letter_id, event_id, type, aggregate, is_critical, failures, copies, request_id,
+              extract(epoch FROM clock_timestamp() - created_at)::float
+"""  # noqa: S608 - made of the constants above
+# The pace of the whole channel is a queue of turns: each taker moves its end. A long rest stands there as well, see CLAIM.
+TAKE_PACE = """
+    INSERT INTO outbox_pace (name, next_free_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(step)s))
+    ON CONFLICT (name) DO UPDATE
+    SET next_free_at = greatest(outbox_pace.next_free_at, clock_timestamp()) + make_interval(secs => %(step)s)
+    RETURNING extract(epoch FROM next_free_at - clock_timestamp())::float - %(step)s
+"""
+MARK = """
+    WITH marked AS (
+        UPDATE outbox_delivery
+        SET state = 'SENDING', lease_until = clock_timestamp() + make_interval(secs => %(lease)s), copies = copies + 1,
+            first_try_at = coalesce(first_try_at, clock_timestamp())
+        WHERE id = %(id)s AND lease_token = %(token)s AND state = 'LEASED' AND lease_until > clock_timestamp()
+        RETURNING id
+    ), rested AS (
+        INSERT INTO outbox_pace (name, next_free_at)
+        SELECT %(lane)s, clock_timestamp() + make_interval(secs => %(rest)s) FROM marked WHERE %(rest)s > 0
+        ON CONFLICT (name) DO UPDATE SET next_free_at = excluded.next_free_at
+    )
+    SELECT id FROM marked
+"""
+SETTLE = """
+    WITH settled AS (
+        UPDATE outbox_delivery
+        SET state = %(state)s, next_at = clock_timestamp() + make_interval(secs => %(delay)s), failures = failures + %(failed)s, claims = 0,
+            copies = copies - %(uncopied)s, lease_token = NULL, lease_until = NULL, external_id = %(external_id)s, reason = %(reason)s,
+            settled_at = CASE WHEN %(is_final)s THEN clock_timestamp() END
+        WHERE id = %(id)s AND lease_token = %(token)s AND state IN ('LEASED', 'SENDING')
+        RETURNING id
+    )
+    INSERT INTO outbox_attempt (delivery_id, outcome, code, status, milliseconds)
+    SELECT id, %(outcome)s, %(code)s, %(status)s, %(milliseconds)s FROM settled RETURNING delivery_id
+"""
+REST = """
+    INSERT INTO outbox_pace (name, next_free_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(seconds)s))
+    ON CONFLICT (name) DO UPDATE SET next_free_at = greatest(outbox_pace.next_free_at, excluded.next_free_at)
+"""
+REST_CHANNEL = """
+    INSERT INTO outbox_channel (name, rests_until, reason)
+    VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(seconds)s), %(reason)s)
+    ON CONFLICT (name) DO UPDATE SET rests_until = excluded.rests_until, reason = excluded.reason
+"""
+NEXT = f"""
+    SELECT extract(epoch FROM least(
+        (SELECT min(greatest(d.next_at, d.lease_until, pace.next_free_at, rest.next_free_at - interval '2 seconds', resting.rests_until))
+         FROM outbox_delivery d
+         LEFT JOIN outbox_pace rest ON rest.name = d.channel
+         LEFT JOIN outbox_pace pace ON pace.name = d.channel || ':' || d.recipient_id
+         LEFT JOIN outbox_channel resting ON resting.name = d.channel
+         WHERE d.channel = %(channel)s AND d.state IN ('PENDING', 'LEASED') AND resting.is_paused IS NOT TRUE AND {UNBLOCKED}),
+        (SELECT min(lease_until) FROM outbox_delivery WHERE channel = %(channel)s AND state = 'SENDING'),
+        (SELECT min(next_at) FROM outbox_delivery WHERE channel = %(channel)s AND state = 'HELD')
+    ) - clock_timestamp())::float
+"""  # noqa: S608 - made of the constants above
+WAITING = """
+    SELECT name FROM unnest(%(names)s::text[]) AS name
+    WHERE EXISTS (SELECT 1 FROM outbox_delivery d WHERE d.channel = name AND d.state IN ('PENDING', 'LEASED', 'SENDING', 'HELD'))
+        AND NOT EXISTS (SELECT 1 FROM outbox_channel c WHERE c.name = name AND c.is_paused)
+"""
+# Whoever asks first is woken; later askers for a later moment are served by the same call.
+ASK_TO_BE_WOKEN = """
+    INSERT INTO outbox_channel (name, wakes_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(seconds)s))
+    ON CONFLICT (name) DO UPDATE SET wakes_at = excluded.wakes_at
+    WHERE outbox_channel.wakes_at IS NULL OR outbox_channel.wakes_at < clock_timestamp() OR outbox_channel.wakes_at > excluded.wakes_at
+    RETURNING name
+"""
