@@ -1,9 +1,12 @@
+from uuid import UUID
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
 from core.logging import set_up_structlog
-from outbox import moment
+from outbox import moment, sequencer
+from outbox.live import steps as live
 
 
 class CoreConfig(AppConfig):
@@ -12,8 +15,11 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Log lines have their shape, the start-up checks are known, and facts happen by our clock."""
+        """Log lines have their shape, the start-up checks are known, facts happen by our clock, and notices have places beside them."""
         from core import checks  # noqa: F401, PLC0415  registering is what the import does
+        from core.people.models import SYSTEM_USER_ID  # noqa: PLC0415  models are there from now on
 
         set_up_structlog()
         moment.follow(clock.now)
+        sequencer.number("core_notification", sequence="core_notification_position", order="updated_at")
+        live.leave_out(UUID(SYSTEM_USER_ID))

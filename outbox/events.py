@@ -23,6 +23,8 @@ class Event:
 
     schema_version: ClassVar[int] = 1
     aggregate_field: ClassVar[str] = "job_id"
+    # Fields for machines of ours alone: not everybody whom the event concerns may know them.
+    private: ClassVar[frozenset[str]] = frozenset()
 
     by_id: UUID
     recipient_ids: tuple[UUID, ...] = ()
@@ -47,3 +49,9 @@ class Event:
             for field in dataclasses.fields(self)
             if field.name not in ("by_id", "recipient_ids")
         }
+
+    @classmethod
+    def told(cls) -> frozenset[str]:
+        """The keys of the payload that whoever the event concerns may read. Who did it, and who else hears of it, is not among them."""
+        hidden = cls.private | {"by_id", "recipient_ids"}
+        return frozenset(_camel(field.name) for field in dataclasses.fields(cls) if field.name not in hidden)

@@ -7,6 +7,7 @@ Two events whose transactions waited for each other, as those of one deal do, ke
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,6 +30,16 @@ LAG = """
 """
 
 
+# A row that a verb holds at this moment is passed over: the sequencer waits for nobody, and the next turn takes it.
+NUMBER = """
+    WITH waiting AS (
+        SELECT id, {order} FROM {table} WHERE position IS NULL ORDER BY {order}, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    ), placed AS (
+        SELECT id, nextval('{sequence}') AS position FROM (SELECT id FROM waiting ORDER BY {order}, id) AS ordered
+    )
+    UPDATE {table} SET position = placed.position FROM placed WHERE {table}.id = placed.id
+"""
+
 FAN_OUTS: list[Callable[[Sequence[int]], None]] = []
 
 
@@ -41,6 +52,23 @@ def fan_out(copy: Callable[[Sequence[int]], None]) -> None:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """Another table whose rows stand in the order of the commits, by a column `position` that is NULL until they have a place."""
+
+    table: str
+    sequence: str
+    order: str  # among rows that wait together
+
+
+TABLES: dict[str, Numbered] = {}
+
+
+def number(table: str, *, sequence: str, order: str) -> None:
+    """From now on rows of this table whose `position` is NULL get one too, in the same turn."""
+    TABLES[table] = Numbered(table=table, sequence=sequence, order=order)
+
+
+@dataclass(frozen=True)
 class Lag:
     """How far the places are behind the commits: events that wait, and the age of the oldest in seconds."""
 
@@ -49,29 +77,41 @@ class Lag:
 
 
 def sequence() -> int:
-    """Every event that was committed before the call has a position. Returns how many got theirs now.
+    """Every event, and every row of a numbered table, that was committed before the call has a position.
+
+    Returns how many events got theirs now.
 
     Each batch is a transaction of its own, so it must not be called inside one.
     """
     total = 0
-    while placed := _sequence_batch():
+    while True:
+        placed, numbered = _sequence_batch()
         total += placed
-        if placed < BATCH_MAX:
-            break
-    return total
+        if max(placed, numbered) < BATCH_MAX:
+            return total
 
 
 @transaction.atomic(durable=True)
-def _sequence_batch() -> int:
-    """The oldest waiting events have positions, in the order of their ids. Returns how many."""
+def _sequence_batch() -> tuple[int, int]:
+    """The oldest waiting events have positions, in the order of their ids, and so have rows of the numbered tables.
+
+    Returns how many events, and how many rows of the table with the most.
+    """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [LOCK])
         cursor.execute(GIVE_POSITIONS, [BATCH_MAX])
         placed = [row[0] for row in cursor.fetchall()]
+        numbered = [_number(cursor, table) for table in TABLES.values()]
     if placed:
         for copy in FAN_OUTS:
             copy(placed)
-    return len(placed)
+    return len(placed), max(numbered, default=0)
+
+
+def _number(cursor: Any, table: Numbered) -> int:
+    """The oldest waiting rows of this table have positions. Returns how many."""
+    cursor.execute(NUMBER.format(table=table.table, sequence=table.sequence, order=table.order), [BATCH_MAX])
+    return cursor.rowcount
 
 
 def lag() -> Lag:

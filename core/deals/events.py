@@ -47,6 +47,9 @@ class JobCanceled(Event):
     Recipients: the brand, the creator if one was chosen, and everybody who had applied.
     """
 
+    # Those who had only applied hear of the end, and nothing of the deal.
+    private = frozenset({"creator_id", "canceled_by", "reason_code", "refunded_cents", "creator_cents", "currency"})
+
     job_id: UUID
     brand_id: UUID
     creator_id: UUID | None

@@ -113,6 +113,8 @@ class DisputeResolvedRefund(Event):
     `resolved_through`: STAFF, SETTLEMENT, SILENCE (the other side did not answer) or LAPSE (nobody decided).
     """
 
+    private = frozenset({"resolved_by"})
+
     job_id: UUID
     dispute_id: UUID
     escrow_id: UUID

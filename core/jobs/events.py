@@ -41,6 +41,8 @@ class JobModerationResubmitted(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobModerationApproved(Event):
+    private = frozenset({"moderated_by"})
+
     job_id: UUID
     brand_id: UUID
     moderated_by: UUID
@@ -48,6 +50,8 @@ class JobModerationApproved(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobModerationRejected(Event):
+    private = frozenset({"moderated_by"})
+
     job_id: UUID
     brand_id: UUID
     moderated_by: UUID

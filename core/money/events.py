@@ -130,6 +130,8 @@ class AdjustmentDrafted(Event):
 class BalanceAdjusted(AdjustmentDrafted):
     """The money has moved. Recipient: the owner of the wallet."""
 
+    private = frozenset({"category"})
+
 
 class AdjustmentRejected(AdjustmentDrafted):
     """A second person, or the clock, has dropped it. Recipient: who drafted it."""

@@ -57,6 +57,8 @@ class CreatorVerificationRequested(AboutPerson, Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerified(AboutPerson, Event):
+    private = frozenset({"reviewed_by"})
+
     creator_profile_id: UUID
     reviewed_by: UUID
 
@@ -65,6 +67,8 @@ class CreatorVerified(AboutPerson, Event):
 class CreatorVerificationRejected(AboutPerson, Event):
     """Why is told to the creator alone."""
 
+    private = frozenset({"reviewed_by"})
+
     creator_profile_id: UUID
     reviewed_by: UUID
 
@@ -72,6 +76,8 @@ class CreatorVerificationRejected(AboutPerson, Event):
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CreatorVerificationRevoked(AboutPerson, Event):
     """Why is told to the creator alone."""
+
+    private = frozenset({"reviewed_by"})
 
     creator_profile_id: UUID
     reviewed_by: UUID
