@@ -3,6 +3,7 @@
 With DEBUG=1 it only answers on this machine; without it every secret is there, long, its own, and not from an example.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
@@ -21,10 +22,11 @@ SECRET_VARIETY_MIN = 10
 HSTS_SECONDS_MIN = 31_536_000
 POSTGRESQL_VERSION_MIN = 150_000
 REQUIRED_SECRETS = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER")
-OPTIONAL_SECRETS = ("OUTBOX_CONSUMER_SECRET",)
+OPTIONAL_SECRETS = ("OUTBOX_CONSUMER_SECRET", "METRICS_TOKEN", "TELEGRAM_BOT_SECRET", "TELEGRAM_WEBHOOK_SECRET")
 EXAMPLES = ("developer-only", "django-insecure", "change-me", "changeme", "change_me", "secret-key", "replace", "example")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "testserver"})
 PROVIDERS = ("mock", "manual")
+TELEGRAM_SECRET_SHAPE = re.compile(r"[\w-]{0,256}", re.ASCII)
 
 
 @register(Tags.security)
@@ -88,10 +90,24 @@ def production_refusals() -> Iterator[tuple[str, str]]:
         yield "E009", "APP_BASE_URL is missing: links in messages start with it."
     elif address.scheme != "https" and address.hostname not in LOOPBACK:
         yield "E010", "APP_BASE_URL has to start with https://."
+    yield from telegram_refusals()
+    if settings.WEBHOOK_PRIVATE_HOSTS_ALLOWED:
+        yield "E014", "WEBHOOK_PRIVATE_HOSTS_ALLOWED=1 lets webhooks call this machine: it needs DEBUG=1."
     for name, value in secrets():
         yield from secret_refusals(name, value)
-    yield from payout_key_refusals()
+    yield from encryption_key_refusals()
     yield from shared_refusals()
+
+
+def telegram_refusals() -> Iterator[tuple[str, str]]:
+    """What goes to Telegram goes encrypted, people find the bot, and its updates can show their secret."""
+    address = urlsplit(settings.TELEGRAM_API_URL)
+    if address.scheme != "https" and address.hostname not in LOOPBACK:
+        yield "E011", "TELEGRAM_API_URL has to start with https://."
+    if settings.TELEGRAM_BOT_TOKEN and not settings.TELEGRAM_BOT_NAME:
+        yield "E012", "TELEGRAM_BOT_NAME is missing: links to the bot are made of it."
+    if not TELEGRAM_SECRET_SHAPE.fullmatch(settings.TELEGRAM_WEBHOOK_SECRET):
+        yield "E013", "TELEGRAM_WEBHOOK_SECRET may hold letters, digits, _ and -, 256 at most: Telegram takes no other."
 
 
 def secret_refusals(name: str, value: str) -> Iterator[tuple[str, str]]:
@@ -104,23 +120,32 @@ def secret_refusals(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield "E022", f"{name} is too short or too plain: at least {SECRET_LENGTH_MIN} random characters."
 
 
-def payout_key_refusals() -> Iterator[tuple[str, str]]:
-    """Payout details can be encrypted, with keys that only this system knows."""
-    if not settings.PAYOUT_DETAILS_KEYS:
-        yield "E020", "PAYOUT_DETAILS_KEY is missing."
-    for key in settings.PAYOUT_DETAILS_KEYS:
-        try:
-            Fernet(key)
-        except ValueError:
-            yield "E023", "PAYOUT_DETAILS_KEY has to be Fernet keys (32 bytes in url-safe base64), comma separated."
-        else:
-            if key == settings.DEVELOPER_PAYOUT_DETAILS_KEY or len(set(key)) < SECRET_VARIETY_MIN:
-                yield "E021", "PAYOUT_DETAILS_KEY is a value from an example: make a new one."
+def encryption_keys() -> list[tuple[str, list[str], str]]:
+    """The variables that hold Fernet keys: name, keys, and the developer's key, which everybody knows."""
+    return [
+        ("PAYOUT_DETAILS_KEY", settings.PAYOUT_DETAILS_KEYS, settings.DEVELOPER_PAYOUT_DETAILS_KEY),
+        ("WEBHOOK_SECRETS_KEY", settings.WEBHOOK_SECRETS_KEYS, settings.DEVELOPER_WEBHOOK_SECRETS_KEY),
+    ]
+
+
+def encryption_key_refusals() -> Iterator[tuple[str, str]]:
+    """What has to be readable again can be encrypted, with keys that only this system knows."""
+    for name, keys, known in encryption_keys():
+        if not keys:
+            yield "E020", f"{name} is missing."
+        for key in keys:
+            try:
+                Fernet(key)
+            except ValueError:
+                yield "E023", f"{name} has to be Fernet keys (32 bytes in url-safe base64), comma separated."
+            else:
+                if key == known or len(set(key)) < SECRET_VARIETY_MIN:
+                    yield "E021", f"{name} is a value from an example: make a new one."
 
 
 def shared_refusals() -> Iterator[tuple[str, str]]:
     """A secret that leaks opens one door, not two."""
-    named = [*secrets(), *(("PAYOUT_DETAILS_KEY", key) for key in settings.PAYOUT_DETAILS_KEYS)]
+    named = [*secrets(), *((name, key) for name, keys, _known in encryption_keys() for key in keys)]
     for (name, value), (other, same) in combinations(named, 2):
         if value and value == same:
             yield "E024", f"{name} and {other} are the same: each secret has one use."

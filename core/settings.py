@@ -43,12 +43,16 @@ CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
 HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
 TELEGRAM_BOT_SECRET = env.str("TELEGRAM_BOT_SECRET", "")  # of a bot elsewhere that confirms codes over the API; no such bot without it
-TELEGRAM_WEBHOOK_SECRET = env.str("TELEGRAM_WEBHOOK_SECRET", "")  # what Telegram shows with each update it brings; none are taken without it
+TELEGRAM_WEBHOOK_SECRET = env.str(
+    "TELEGRAM_WEBHOOK_SECRET", ""
+)  # what Telegram shows when it brings updates; none are taken without it
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # opens /metrics and the numbers of /api/health/…; without it nobody sees them
 DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
 # Fernet keys: the first one encrypts, all of them decrypt.
 PAYOUT_DETAILS_KEYS = env.list("PAYOUT_DETAILS_KEY", default=[DEVELOPER_PAYOUT_DETAILS_KEY] if DEBUG else [])
+DEVELOPER_WEBHOOK_SECRETS_KEY = "ZGV2ZWxvcGVyLW9ubHktd2ViaG9vay1zZWNyZXRzLTE="
+WEBHOOK_SECRETS_KEYS = env.list("WEBHOOK_SECRETS_KEY", default=[DEVELOPER_WEBHOOK_SECRETS_KEY] if DEBUG else [])  # the same, for webhooks
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -313,6 +317,11 @@ EMAIL_TIMEOUT = 10
 TELEGRAM_BOT_TOKEN = env.str("TELEGRAM_BOT_TOKEN", "")  # without it the channel prints to the console, and says so
 TELEGRAM_BOT_NAME = env.str("TELEGRAM_BOT_NAME", "").removeprefix("@")  # links to the bot are made of it
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
+
+# ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# A developer's receiver on this machine may be called. Never elsewhere: behind our wall stand doors that trust us.
+WEBHOOK_PRIVATE_HOSTS_ALLOWED = env.bool("WEBHOOK_PRIVATE_HOSTS_ALLOWED", False)
 
 # ── Disputes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

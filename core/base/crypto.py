@@ -31,3 +31,13 @@ def seal(text: str) -> str:
 def unseal(sealed: str) -> str:
     """The text again, by any of the keys."""
     return _box(tuple(settings.PAYOUT_DETAILS_KEYS)).decrypt(sealed.encode()).decode()
+
+
+def seal_webhook_secret(secret: str) -> str:
+    """The secret encrypted with the first of WEBHOOK_SECRETS_KEYS: it signs, so a digest would not do."""
+    return _box(tuple(settings.WEBHOOK_SECRETS_KEYS)).encrypt(secret.encode()).decode()
+
+
+def unseal_webhook_secret(sealed: str) -> str:
+    """The secret again, by any of the keys."""
+    return _box(tuple(settings.WEBHOOK_SECRETS_KEYS)).decrypt(sealed.encode()).decode()

@@ -9,6 +9,7 @@ from core.launch.console import Stop
 from core.launch.venv import ROOT, VENV
 
 DEVELOPER_SECRETS = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER", "OUTBOX_CONSUMER_SECRET")
+DEVELOPER_KEYS = ("PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY")  # of Fernet
 
 
 def complete_environment(given: dict[str, str]) -> dict[str, str]:
@@ -47,8 +48,9 @@ def secrets_made_once(home: Path) -> dict[str, str]:
     file = home / "secrets.env"
     known = read_assignments(file)
     made = {name: secrets.token_urlsafe(48) for name in DEVELOPER_SECRETS if name not in known}
-    if "PAYOUT_DETAILS_KEY" not in known:
-        made["PAYOUT_DETAILS_KEY"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    for name in DEVELOPER_KEYS:
+        if name not in known:
+            made[name] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     if "DEMO_PASSWORD" not in known:
         made["DEMO_PASSWORD"] = f"demo-{secrets.token_hex(4)}"
     if made:

@@ -33,14 +33,18 @@ def free_port() -> int:
 def production() -> dict[str, str]:
     """What a server needs to start without DEBUG: secrets of its own, good for this run."""
     names = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER", "OUTBOX_CONSUMER_SECRET")
-    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    return {name: secrets.token_urlsafe(48) for name in names} | {
-        "DEBUG": "0",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "APP_BASE_URL": "http://127.0.0.1",
-        "PAYOUT_DETAILS_KEY": key,
-        "THROTTLE_MULTIPLIER": "1000000",
-    }
+    keys = ("PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY")
+    made = {name: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in keys}
+    return (
+        made
+        | {name: secrets.token_urlsafe(48) for name in names}
+        | {
+            "DEBUG": "0",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "APP_BASE_URL": "http://127.0.0.1",
+            "THROTTLE_MULTIPLIER": "1000000",
+        }
+    )
 
 
 @contextlib.contextmanager

@@ -35,6 +35,7 @@ def live(settings):
     for name in SECRETS:
         setattr(settings, name, secrets.token_urlsafe(48))
     settings.PAYOUT_DETAILS_KEYS = [Fernet.generate_key().decode()]
+    settings.WEBHOOK_SECRETS_KEYS = [Fernet.generate_key().decode()]
     return settings
 
 
@@ -64,6 +65,10 @@ def test_good_values_are_not_refused(live):
         ("PAYOUT_DETAILS_KEYS", [], "E020"),
         ("PAYOUT_DETAILS_KEYS", ["not a key"], "E023"),
         ("PAYOUT_DETAILS_KEYS", ["ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="], "E021"),
+        ("WEBHOOK_SECRETS_KEYS", [], "E020"),
+        ("WEBHOOK_SECRETS_KEYS", ["not a key"], "E023"),
+        ("WEBHOOK_SECRETS_KEYS", ["ZGV2ZWxvcGVyLW9ubHktd2ViaG9vay1zZWNyZXRzLTE="], "E021"),
+        ("WEBHOOK_PRIVATE_HOSTS_ALLOWED", True, "E014"),
         ("DEBUG", True, "E003"),
     ],
     ids=itertools.count(),  # the values are random, and every process has to name the cases alike
@@ -123,7 +128,7 @@ def test_an_empty_environment_does_not_start_and_says_every_reason(command):
 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    for name in (*SECRETS, "PAYOUT_DETAILS_KEY", "ALLOWED_HOSTS", "APP_BASE_URL"):
+    for name in (*SECRETS, "PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY", "ALLOWED_HOSTS", "APP_BASE_URL"):
         assert f"{name} is missing" in done.stderr
 
 
@@ -135,6 +140,7 @@ def test_a_complete_environment_starts():
         "check",
         **made,
         PAYOUT_DETAILS_KEY=Fernet.generate_key().decode(),
+        WEBHOOK_SECRETS_KEY=Fernet.generate_key().decode(),
         ALLOWED_HOSTS="marketplace.test",
         APP_BASE_URL="https://marketplace.test",
     )
