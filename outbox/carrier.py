@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 from django.db import connection
 
-from outbox import meters, statements, trace
+from outbox import meters, statements, stopping, trace
 from outbox.channels import CHANNELS, SENDERS, Broken, Channel, Dead, Failed, Hold, Outcome, Parcel, Sender, Sent, Skip, Unknown, Wait
 
 log = structlog.get_logger("outbox.carrier")
@@ -38,6 +38,7 @@ CLAIMS_MAX = 5
 COPIES_MAX = 2
 CRITICAL_SECONDS_MAX = 3 * 24 * 60 * 60
 DEFECT = "DEFECT"
+FINAL = frozenset({"SENT", "UNCERTAIN", "SKIPPED", "DEAD"})
 COUNTED = {
     "SENT": meters.SENT,
     "SKIPPED": meters.SKIPPED,
@@ -116,6 +117,24 @@ class Flight:
         return int((time.monotonic() - self.began) * 1000)
 
 
+def row_of(flight: Flight, outcome: Outcome, fate: Fate) -> dict[str, Any]:
+    """What SETTLE writes of a parcel."""
+    return {
+        "id": flight.parcel.id,
+        "state": fate.state,
+        "delay": float(fate.delay),
+        "failed": int(fate.failed),
+        "uncopied": int(flight.is_sending and not fate.arrived),
+        "is_final": fate.state in FINAL,
+        "external_id": outcome.external_id if isinstance(outcome, Sent) else "",
+        "reason": fate.reason[:60],
+        "outcome": type(outcome).__name__.upper(),
+        "code": outcome.code[:60],
+        "status": outcome.status,
+        "milliseconds": flight.milliseconds,
+    }
+
+
 class Carriage:
     """One drain of one channel: all that is due is offered to its recipients, a few at a time."""
 
@@ -134,7 +153,7 @@ class Carriage:
         """
         end = time.monotonic() + DRAIN_SECONDS_MAX
         try:
-            while time.monotonic() < end:
+            while time.monotonic() < end and not stopping.is_asked():
                 self.revive()
                 taken = self.load()
                 if self.in_flight:
@@ -174,12 +193,17 @@ class Carriage:
         if not parcels:
             return 0
         messages = self._prepare(parcels)
+        refused, ready = [], []
         for parcel in parcels:
             message = messages.get(parcel.id, Failed(code=f"{DEFECT}_UNPREPARED"))
-            if isinstance(message, Outcome):
-                self._settle(Flight(parcel), message)
-            else:
-                self._send(parcel, message)
+            (refused if isinstance(message, Outcome) else ready).append((parcel, message))
+        self._settle([(Flight(parcel), outcome) for parcel, outcome in refused])
+        if not self.channel.per_second:
+            self._send(ready)
+            return len(parcels)
+        for one in ready:
+            if self._waits_its_turn(one[0]):
+                self._send([one])
         return len(parcels)
 
     def _claim(self, room: int) -> list[Parcel]:
@@ -201,73 +225,67 @@ class Carriage:
             log.exception("not_prepared", delivery_id=parcel.id, type=parcel.type, request_id=parcel.request_id)
             return {parcel.id: Failed(code=DEFECT)}
 
-    def _send(self, parcel: Parcel, message: Any) -> None:
-        """The message is on its way, unless our lease ran out meanwhile."""
-        flight = Flight(parcel)
-        if self.channel.per_second:
-            pause = self._take_pace(1 / self.channel.per_second)
-            if pause > NAP_SECONDS_MAX:
-                self._settle(flight, Wait(code="CHANNEL_RESTS", seconds=pause))
-                return
-            time.sleep(pause)
+    def _waits_its_turn(self, parcel: Parcel) -> bool:
+        """Whether our turn in the channel's pace, which all processes share, has come; else the parcel waits in the table."""
         with connection.cursor() as cursor:
-            values = {"id": parcel.id, "token": self.token, "lease": LEASE_SECONDS, "rest": self.channel.recipient_rest}
-            cursor.execute(statements.MARK, values | {"lane": f"{parcel.channel}:{parcel.recipient_id}"})
-            if cursor.fetchone() is None:
-                log.warning("lease_lost", delivery_id=parcel.id, channel=parcel.channel, request_id=parcel.request_id)
-                return
-        flight.is_sending = True
-        try:
-            self.in_flight[self.sender.send(parcel, message)] = flight
-        except Exception:
-            log.exception("not_sent", delivery_id=parcel.id, type=parcel.type, request_id=parcel.request_id)
-            self._settle(flight, Unknown(code=DEFECT))
+            cursor.execute(statements.TAKE_PACE, {"name": self.channel.name, "step": 1 / (self.channel.per_second or 1)})
+            pause = max(0.0, cursor.fetchone()[0])
+        if pause > NAP_SECONDS_MAX:
+            self._settle([(Flight(parcel), Wait(code="CHANNEL_RESTS", seconds=pause))])
+            return False
+        time.sleep(pause)
+        return True
 
-    def _take_pace(self, step: float) -> float:
-        """Seconds to wait for our turn in the channel's pace, which all processes share."""
+    def _send(self, ready: Sequence[tuple[Parcel, Any]]) -> None:
+        """These messages are on their way, but not those whose lease ran out meanwhile."""
+        if not ready:
+            return
+        values = {"ids": [parcel.id for parcel, _ in ready], "token": self.token, "lease": LEASE_SECONDS}
         with connection.cursor() as cursor:
-            cursor.execute(statements.TAKE_PACE, {"name": self.channel.name, "step": step})
-            return max(0.0, cursor.fetchone()[0])
+            cursor.execute(statements.MARK, values | {"rest": self.channel.recipient_rest})
+            ours = {row[0] for row in cursor.fetchall()}
+        for parcel, message in ready:
+            if parcel.id not in ours:
+                log.warning("lease_lost", delivery_id=parcel.id, channel=parcel.channel, request_id=parcel.request_id)
+                continue
+            flight = Flight(parcel, is_sending=True)
+            try:
+                self.in_flight[self.sender.send(parcel, message)] = flight
+            except Exception:
+                log.exception("not_sent", delivery_id=parcel.id, type=parcel.type, request_id=parcel.request_id)
+                self._settle([(flight, Unknown(code=DEFECT))])
 
     def collect(self) -> None:
         """Whatever has come back is settled; what does not come back in time has an unknown outcome."""
         done, _ = wait(self.in_flight, timeout=0.5, return_when=FIRST_COMPLETED)
+        came = []
         for future in done:
             flight = self.in_flight.pop(future)
-            self._settle(flight, Unknown(code=DEFECT) if future.exception() else future.result())
+            came.append((flight, Unknown(code=DEFECT) if future.exception() else future.result()))
         for future, flight in list(self.in_flight.items()):
             if time.monotonic() - flight.began > SEND_SECONDS_MAX:
                 del self.in_flight[future]
-                self._settle(flight, Unknown(code="NO_ANSWER"))
+                came.append((flight, Unknown(code="NO_ANSWER")))
+        self._settle(came)
 
-    def _settle(self, flight: Flight, outcome: Outcome) -> None:
-        """The row says what came of it, unless it is not ours any more."""
-        parcel, fate = flight.parcel, fate_of(flight.parcel, outcome, self.channel)
-        values = {
-            "id": parcel.id,
-            "token": self.token,
-            "state": fate.state,
-            "delay": fate.delay,
-            "failed": int(fate.failed),
-            "uncopied": int(flight.is_sending and not fate.arrived),
-            "is_final": fate.state in ("SENT", "UNCERTAIN", "SKIPPED", "DEAD"),
-            "external_id": outcome.external_id if isinstance(outcome, Sent) else "",
-            "reason": fate.reason[:60],
-            "outcome": type(outcome).__name__.upper(),
-            "code": outcome.code[:60],
-            "status": outcome.status,
-            "milliseconds": flight.milliseconds,
-        }
+    def _settle(self, came: Sequence[tuple[Flight, Outcome]]) -> None:
+        """The rows say what came of these parcels, but for those that are not ours any more."""
+        if not came:
+            return
+        fates = [fate_of(flight.parcel, outcome, self.channel) for flight, outcome in came]
+        rows = [row_of(flight, outcome, fate) for (flight, outcome), fate in zip(came, fates, strict=True)]
+        values: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
         with connection.cursor() as cursor:
-            cursor.execute(statements.SETTLE, values)
-            is_ours = cursor.fetchone() is not None
-        trace.begin(parcel.request_id)
-        self._tell(flight, outcome, fate, is_ours=is_ours)
-        if is_ours:
-            self._rest(parcel, outcome)
-            self._after(parcel, outcome)
-            self.settled += 1
-        trace.end()
+            cursor.execute(statements.SETTLE, values | {"token": self.token})
+            ours = {row[0] for row in cursor.fetchall()}
+        for (flight, outcome), fate in zip(came, fates, strict=True):
+            trace.begin(flight.parcel.request_id)
+            self._tell(flight, outcome, fate, is_ours=flight.parcel.id in ours)
+            if flight.parcel.id in ours:
+                self._rest(flight.parcel, outcome)
+                self._after(flight.parcel, outcome)
+                self.settled += 1
+            trace.end()
 
     def _tell(self, flight: Flight, outcome: Outcome, fate: Fate, *, is_ours: bool) -> None:
         """The log and the counters know."""
@@ -288,12 +306,16 @@ class Carriage:
 
     def _rest(self, parcel: Parcel, outcome: Outcome) -> None:
         """Who was too fast is left alone, and a channel that does not work rests."""
+        if isinstance(outcome, Broken):
+            values: dict[str, Any] = {"name": self.channel.name, "seconds": outcome.seconds, "reason": outcome.code}
+            statement = statements.REST_CHANNEL
+        elif isinstance(outcome, Wait) and outcome.seconds and outcome.code != "CHANNEL_RESTS":
+            name = parcel.channel if outcome.whole_channel else f"{parcel.channel}:{parcel.recipient_id}"
+            values, statement = {"name": name, "seconds": outcome.seconds}, statements.REST
+        else:
+            return
         with connection.cursor() as cursor:
-            if isinstance(outcome, Broken):
-                cursor.execute(statements.REST_CHANNEL, {"name": self.channel.name, "seconds": outcome.seconds, "reason": outcome.code})
-            elif isinstance(outcome, Wait) and outcome.seconds:
-                name = parcel.channel if outcome.whole_channel else f"{parcel.channel}:{parcel.recipient_id}"
-                cursor.execute(statements.REST, {"name": name, "seconds": outcome.seconds})
+            cursor.execute(statement, values)
 
     def _after(self, parcel: Parcel, outcome: Outcome) -> None:
         """The sender may do what follows, where it has something to do."""

@@ -79,26 +79,32 @@ MARK = """
         UPDATE outbox_delivery
         SET state = 'SENDING', lease_until = clock_timestamp() + make_interval(secs => %(lease)s), copies = copies + 1,
             first_try_at = coalesce(first_try_at, clock_timestamp())
-        WHERE id = %(id)s AND lease_token = %(token)s AND state = 'LEASED' AND lease_until > clock_timestamp()
-        RETURNING id
+        WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND state = 'LEASED' AND lease_until > clock_timestamp()
+        RETURNING id, channel, recipient_id
     ), rested AS (
         INSERT INTO outbox_pace (name, next_free_at)
-        SELECT %(lane)s, clock_timestamp() + make_interval(secs => %(rest)s) FROM marked WHERE %(rest)s > 0
+        SELECT channel || ':' || recipient_id, clock_timestamp() + make_interval(secs => %(rest)s) FROM marked WHERE %(rest)s > 0
         ON CONFLICT (name) DO UPDATE SET next_free_at = excluded.next_free_at
     )
     SELECT id FROM marked
 """
 SETTLE = """
-    WITH settled AS (
-        UPDATE outbox_delivery
-        SET state = %(state)s, next_at = clock_timestamp() + make_interval(secs => %(delay)s), failures = failures + %(failed)s, claims = 0,
-            copies = copies - %(uncopied)s, lease_token = NULL, lease_until = NULL, external_id = %(external_id)s, reason = %(reason)s,
-            settled_at = CASE WHEN %(is_final)s THEN clock_timestamp() END
-        WHERE id = %(id)s AND lease_token = %(token)s AND state IN ('LEASED', 'SENDING')
-        RETURNING id
+    WITH came AS (
+        SELECT * FROM unnest(
+            %(id)s::bigint[], %(state)s::text[], %(delay)s::float[], %(failed)s::int[], %(uncopied)s::int[], %(is_final)s::boolean[],
+            %(external_id)s::text[], %(reason)s::text[], %(outcome)s::text[], %(code)s::text[], %(status)s::int[], %(milliseconds)s::int[]
+        ) AS came (id, state, delay, failed, uncopied, is_final, external_id, reason, outcome, code, status, milliseconds)
+    ), settled AS (
+        UPDATE outbox_delivery d
+        SET state = came.state, next_at = clock_timestamp() + make_interval(secs => came.delay), failures = failures + came.failed,
+            claims = 0, copies = copies - came.uncopied, lease_token = NULL, lease_until = NULL, external_id = came.external_id,
+            reason = came.reason, settled_at = CASE WHEN came.is_final THEN clock_timestamp() END
+        FROM came WHERE d.id = came.id AND d.lease_token = %(token)s AND d.state IN ('LEASED', 'SENDING')
+        RETURNING d.id
     )
     INSERT INTO outbox_attempt (delivery_id, outcome, code, status, milliseconds)
-    SELECT id, %(outcome)s, %(code)s, %(status)s, %(milliseconds)s FROM settled RETURNING delivery_id
+    SELECT came.id, came.outcome, came.code, came.status, came.milliseconds FROM settled JOIN came ON came.id = settled.id
+    RETURNING delivery_id
 """
 REST = """
     INSERT INTO outbox_pace (name, next_free_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(seconds)s))
