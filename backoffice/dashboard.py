@@ -23,6 +23,7 @@ from core.jobs.models import Job
 from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.models import Verification
 from core.people.policies import staff_can
+from outbox import pulse
 from outbox.models import Event, Heartbeat
 
 SECONDS = 30
@@ -143,7 +144,7 @@ def _trial(user: Any) -> list[Card]:
 
 def _machines(user: Any) -> list[Card]:
     late = Event.objects.filter(position=None).aggregate(count=Count("id"), oldest=Min("occurred_at"))
-    beat = Heartbeat.objects.order_by("-beat_at").values_list("beat_at", flat=True).first()
+    beat = Heartbeat.objects.filter(name__startswith=pulse.WORKER).order_by("-beat_at").values_list("beat_at", flat=True).first()
     now = clock.now()
     behind = late["oldest"] is not None and now - late["oldest"] > LAG_MAX
     hint = _("the oldest waits %(time)s") % {"time": show.span(late["oldest"])} if late["oldest"] else _("everything is in its place")

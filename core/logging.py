@@ -38,7 +38,9 @@ def logging_configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},  # a refusal is an answer, not news
-            "huey": {"handlers": ["console"], "propagate": False},  # without a handler of its own the consumer adds another format
+            # Without a handler of its own the consumer adds another format. A line for each task that went well is no news.
+            "huey": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
+            "huey.consumer": {"level": level},
             "httpx": {"level": "WARNING"},  # it writes whole URLs, and Telegram's hold the bot's token
             "axes": {"level": "WARNING"},
         },

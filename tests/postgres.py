@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "APP_BASE_URL": "http://testserver",
     "PAYMENT_PROVIDER": "mock",
     "EMAIL_URL": "memorymail://",
+    "METRICS_TOKEN": "metrics-token-of-the-tests-metrics-token-of-the-tests",
     "OUTBOX_CONSUMER_SECRET": "first-consumer-of-the-tests-first-consumer-of-the-tests",
 }
 

@@ -14,6 +14,7 @@ def check_contract(walk: Walk) -> None:
     guest = walk.guest
     walk.expect("ready to serve", guest, "GET health/ready", 200)
     walk.expect("alive", guest, "GET health/live", 200)
+    walk.hold("numbers" not in walk.expect("the worker works", guest, "GET health/worker", 200), "numbers are not for everybody", "numbers")
     walk.expect("an unknown path", guest, "GET nothing/here", 404, code="NOT_FOUND")
     walk.expect("a wrong method", guest, "DELETE jobs", 405, code="METHOD_NOT_ALLOWED")
     walk.expect("a malformed id", guest, "GET jobs/not-an-id", 404, code="NOT_FOUND")

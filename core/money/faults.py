@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 import structlog
 from django.db import connection, transaction
 
+from outbox import pulse
+
 log = structlog.get_logger("core.money")
 
 
@@ -228,6 +230,8 @@ def ledger_faults() -> list[Fault]:
 
 
 def report_ledger_faults() -> None:
-    """Every fault is a line in the log, as an error: somebody has to look at once."""
-    for fault in ledger_faults():
+    """Every fault is a line in the log, as an error, and their number is where monitoring sees it: somebody has to look at once."""
+    found = ledger_faults()
+    for fault in found:
         log.error("ledger_broken", **fault.as_row())
+    pulse.note_check(pulse.LEDGER, len(found))

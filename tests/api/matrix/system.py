@@ -15,4 +15,5 @@ LINES = [
     line("GET /api/health", everyone=200, blocked=200),
     line("GET /api/health/live", everyone=200, blocked=200),
     line("GET /api/health/ready", body=worker_lives, everyone=200, blocked=200),
+    line("GET /api/health/worker", body=worker_lives, everyone=200, blocked=200),
 ]

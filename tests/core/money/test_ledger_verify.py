@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from core.money import steps
 from core.money.models import Account, Escrow, LedgerEntry
 from core.money.selectors import ledger_faults, report_ledger_faults
+from outbox.models import Heartbeat
 
 TABLES = (
     "core_account", "core_adjustment", "core_ledgerentry", "core_escrow", "core_payout", "core_topup", "core_job",
@@ -286,8 +287,10 @@ def test_the_clock_writes_every_fault_as_an_error(books, caplog):
 
     report_ledger_faults()
     assert caplog.records == []
+    assert Heartbeat.objects.get(name="ledger").consecutive_failures == 0
     with planted(f"UPDATE core_account SET balance_cents = balance_cents + 7 WHERE id = {wallet.pk}"):
         report_ledger_faults()
+        assert Heartbeat.objects.get(name="ledger").consecutive_failures >= 1
 
     assert {record.levelname for record in caplog.records} == {"ERROR"}
     assert f"account:{wallet.pk}" in caplog.text

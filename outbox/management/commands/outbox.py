@@ -1,0 +1,51 @@
+"""`manage.py outbox tail`: what happens, as it happens."""
+
+import argparse
+import time
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand
+
+from outbox.consumers.scopes import names
+from outbox.consumers.selectors import events_after, head
+from outbox.models import Event
+
+PAGE = 500
+LOOK_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """Events in the order of their positions, one line of JSON each. Nobody's place is moved by it."""
+
+    help = "Print events, from a position or the last few, and go on with --follow."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        tail = parser.add_subparsers(dest="verb", required=True).add_parser("tail", help="print events in their order")
+        tail.add_argument("--after", type=int, help="a position to begin behind (the last ten events)")
+        tail.add_argument("--type", action="append", default=[], help="an event such as ESCROW_FUNDED, or ESCROW_*; may be repeated (all)")
+        tail.add_argument("--follow", action="store_true", help="go on until interrupted")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        """What there is was printed; with --follow also what comes, until Ctrl+C."""
+        place = options["after"] if options["after"] is not None else max(0, head() - 10)
+        try:
+            while True:
+                found = events_after(place, PAGE)
+                for event in found:
+                    place = event.position or place
+                    if not options["type"] or any(names(scope, event.type) for scope in options["type"]):
+                        self.stdout.write(line(event))
+                if len(found) < PAGE:
+                    if not options["follow"]:
+                        return
+                    self.stdout.flush()
+                    time.sleep(LOOK_SECONDS)
+        except KeyboardInterrupt:
+            return
+
+
+def line(event: Event) -> str:
+    """The event on one line."""
+    shown = {"position": event.position, "id": event.uid, "type": event.type, "occurredAt": event.occurred_at, "aggregate": event.aggregate}
+    return orjson.dumps(shown | {"requestId": event.request_id, "payload": event.payload}).decode()
