@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.loopback import LoopbackServer
+from bot.loopback import Limits, LoopbackServer
 from outbox.channels import SENDERS, TELEGRAM
+from tests.telegram.chats import empty_mailbox, pace
 
 
 @pytest.fixture
@@ -18,3 +19,13 @@ def bot_api(settings) -> Iterator[LoopbackServer]:
         sender = SENDERS.made.pop(TELEGRAM, None)
         if sender is not None:
             sender.close()
+
+
+@pytest.fixture
+def quick(committed, bot_api) -> Iterator[LoopbackServer]:
+    """The server, an empty mailbox, and a channel that rests a fiftieth of a second where it rests a whole one in life."""
+    empty_mailbox()
+    bot_api.limits = Limits(chat_rest=0.0, per_second=10_000)
+    with pace(per_second=None, recipient_rest=0.02):
+        yield bot_api
+    empty_mailbox()

@@ -1,7 +1,8 @@
 """Reads about invitations: those that a creator has, and those that a brand has sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
@@ -14,7 +15,7 @@ from core.base.shapes import ObjectJSON, RowJSON
 from core.hiring import policies
 from core.hiring.invitations.judgements import Accepting, Sending, judge_ending
 from core.hiring.invitations.steps import CLOCK
-from core.hiring.models import Application
+from core.hiring.models import Application, Invitation
 from core.hiring.selectors import BRAND_CARD, CONVERSATION, CREATOR_CARD, JOB_CARD
 from core.people.models import BrandProfile, CreatorProfile, PortfolioItem, User
 from core.people.policies import contact_blocks
@@ -127,3 +128,10 @@ def _page(role: str) -> Prepared:
 
 
 PAGES = {role: _page(role) for role in ROWS}
+
+
+def waiting_invitations(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Invitation]:
+    """The invitations of these creators to these jobs that wait for an answer, by creator and job."""
+    creators, jobs = {creator for creator, _job in pairs}, {job for _creator, job in pairs}
+    found = Invitation.objects.filter(creator__in=creators, job__in=jobs, status=Invitation.Status.SENT)
+    return {(each.creator_id, each.job_id): each for each in found.only("creator_id", "job_id", "expires_at")}
