@@ -54,7 +54,12 @@ RATES: dict[str, tuple[Rate, ...]] = {
     "dispute_message": (Rate(12, 30),),
     "search": (Rate(60, MINUTE),),
     "telegram_code": (Rate(3, 10 * MINUTE),),
+    "telegram_confirm": (Rate(120, MINUTE, "ip"),),
+    "telegram_updates": (Rate(3_000, MINUTE, "ip"),),  # Telegram speaks for everybody who writes to the bot
+    "live": (Rate(120, MINUTE),),
+    "webhook_test": (Rate(10, MINUTE),),
     "consumer": (Rate(120, MINUTE),),
+    "consumer_ack": (Rate(1200, MINUTE),),  # clients of the original acknowledge one by one
 }
 
 COUNT = """

@@ -42,10 +42,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 CURSOR_SECRET = secret("CURSOR_SECRET")  # signs the cursors of lists
 HUEY_SECRET = secret("HUEY_SECRET")  # signs queued tasks: who can write a task runs code in the worker
 TELEGRAM_BINDING_PEPPER = secret("TELEGRAM_BINDING_PEPPER")  # keys the digests of short codes people type
-TELEGRAM_BOT_SECRET = env.str("TELEGRAM_BOT_SECRET", "")  # of a bot elsewhere that confirms codes over the API; no such bot without it
-TELEGRAM_WEBHOOK_SECRET = env.str(
-    "TELEGRAM_WEBHOOK_SECRET", ""
-)  # what Telegram shows when it brings updates; none are taken without it
+TELEGRAM_BOT_SECRET = secret("TELEGRAM_BOT_SECRET")  # of a bot elsewhere that confirms codes over the API; none is heard without it
+TELEGRAM_WEBHOOK_SECRET = secret("TELEGRAM_WEBHOOK_SECRET")  # what Telegram shows when it brings updates; none are taken without it
 OUTBOX_CONSUMER_SECRET = env.str("OUTBOX_CONSUMER_SECRET", "")  # the token of the first pull consumer; none without it
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # opens /metrics and the numbers of /api/health/…; without it nobody sees them
 DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
@@ -247,6 +245,10 @@ UNFOLD = {
 THROTTLE_MULTIPLIER = env.int("THROTTLE_MULTIPLIER", 100 if DEBUG else 1)  # stretches every rate of api.throttles; 1 where it matters
 # How many calls of one process may wait for news at a time: each holds a thread, and others need one too.
 LONG_POLL_PLACES = env.int("LONG_POLL_PLACES", max(1, env.int("WEB_THREADS", 4) // 2))
+# The process `live` (api.stream): who waits there costs no thread, and memory of which there is an end.
+LIVE_THREADS = env.int("LIVE_THREADS", 4)  # each with a connection to the database
+LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", 2_000)
+LIVE_STREAMS_PER_PERSON = env.int("LIVE_STREAMS_PER_PERSON", 10)
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "api.errors.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionAuthentication"],

@@ -7,6 +7,8 @@ from core import clockwork
 from core.jobs.alerts import services as alerts
 from core.money import selectors as money
 from core.people import services as people
+from core.telegram import services as telegram
+from core.webhooks import services as webhooks
 
 
 @db_periodic_task(crontab(minute="*"))
@@ -33,7 +35,19 @@ def forget_old_links() -> None:
     people.forget_old_links()
 
 
+@db_periodic_task(crontab(minute="47", hour="3"))
+def forget_old_traces() -> None:
+    """What the bot has worked, and codes and buttons that have run out, are gone after two days."""
+    telegram.forget_old_traces()
+
+
 @db_periodic_task(crontab(minute="23"))
 def verify_the_ledger() -> None:
     """A ledger that is not right is an error in the log."""
     money.report_ledger_faults()
+
+
+@db_periodic_task(crontab(minute="37"))
+def close_failing_webhooks() -> None:
+    """Webhooks that have only failed for five days are switched off."""
+    webhooks.close_failing_endpoints()

@@ -12,11 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.base.money import money_text
-from core.notifications.kinds import chat, deals, disputes, hiring, jobs, money, people, reports, reviews
+from core.notifications.kinds import chat, deals, disputes, hiring, jobs, money, people, reports, reviews, telegram, webhooks
 from core.notifications.kinds.kind import SYSTEM, Kind
 from core.timers.kinds import KINDS as TIMERS
 
-ROOMS = (people, jobs, hiring, chat, deals, money, reviews, reports, disputes)
+ROOMS = (people, telegram, jobs, hiring, chat, deals, money, reviews, reports, disputes, webhooks)
 KINDS: dict[str, Kind] = {name: kind for room in ROOMS for name, kind in room.KINDS.items()}
 CANCELED_BY = {
     "BRAND": _("Canceled by the brand."),

@@ -25,6 +25,8 @@ from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod
 from core.notifications.models import Notification, Preference, QuietHours
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.reports.models import Report
+from core.telegram.models import ButtonToken, TelegramAccount, TelegramCode
+from core.webhooks.models import Endpoint
 
 ABOUT_SELF = ("company_name", "website", "description", "niche", "country", "city", "rating_sum", "rating_count", "jobs_completed")
 ABOUT_CREATOR = (
@@ -83,6 +85,16 @@ ALL: tuple[Belongings, ...] = (
         ("id", "kind", "user_agent", "ip", "last_seen_at", "expires_at", "revoked_at"),
     ),
     Belongings("letters", lambda user: EmailToken.objects.filter(user=user), ("id", "purpose", "sent_at", "used_at", "expires_at")),
+    Belongings(
+        "telegram",
+        lambda user: TelegramAccount.objects.filter(user=user),
+        ("telegram_user_id", "chat_id", "username", "state", "is_muted", "muted_until", "bound_at"),
+        is_single=True,
+    ),
+    Belongings("telegramCodes", lambda user: TelegramCode.objects.filter(user=user), ("id", "expires_at", "used_at")),
+    Belongings(
+        "telegramButtons", lambda user: ButtonToken.objects.filter(user=user), ("id", "action", "subject_id", "expires_at", "used_at")
+    ),
     Belongings(
         "jobs",
         lambda user: Job.objects.filter(brand=user),
@@ -206,6 +218,9 @@ ALL: tuple[Belongings, ...] = (
         ),
     ),
     Belongings("alertHits", lambda user: AlertHit.objects.filter(creator=user), ("alert_id", "job_id", "matched_because", "told")),
+    Belongings(
+        "webhooks", lambda user: Endpoint.objects.filter(owner=user), ("id", "url", "types", "is_active", "closed_for", "deleted_at")
+    ),
     Belongings("contactBlocks", lambda user: ContactBlock.objects.filter(blocker=user), ("blocked_id",)),
     Belongings(
         "reports", lambda user: Report.objects.filter(reporter=user), ("id", "subject_type", "subject_id", "reason", "text", "status")

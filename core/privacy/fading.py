@@ -30,13 +30,15 @@ from core.people.models import (
     Verification,
 )
 from core.people.sessions.steps import end_sessions
+from core.telegram.models import ButtonToken, TelegramAccount, TelegramCode
+from core.webhooks.models import Endpoint
 
 NO_LINK = "https://deleted.invalid/"
 # What an entry about the person may go on saying: words of ours, none of theirs.
 HARMLESS = ("status", "role", "kind", "language", "blocked", "sessions_ended", "currency", "is_public", "is_on", "verification_status")
 ABOUT_PERSON = (
     "User", "BrandProfile", "CreatorProfile", "PortfolioItem", "Verification", "Session", "EmailToken", "PayoutMethod", "JobAlert",
-    "ContactBlock", "QuietHours",
+    "ContactBlock", "QuietHours", "Endpoint",
 )  # fmt: skip
 # What names a destination of money in entries that are about something else.
 DESTINATION = ("method", "masked")
@@ -76,6 +78,8 @@ def close_account(user: User) -> None:
     end_sessions(user)
     Session.objects.filter(user=user).update(user_agent="", ip=None)
     EmailToken.objects.filter(user=user).delete()
+    for rows in (TelegramAccount, TelegramCode, ButtonToken):
+        rows.objects.filter(user=user).delete()
 
 
 def fade_profile(user: User) -> None:
@@ -130,6 +134,10 @@ def fade_belongings(user: User) -> None:
     for alert in JobAlert.objects.filter(creator=user):
         alert.name, alert.is_active, alert.deleted_at = nobody(), False, alert.deleted_at or now
         alert.store("name", "is_active", "deleted_at")
+    for endpoint in Endpoint.objects.filter(owner=user):
+        endpoint.silence()
+        endpoint.url = NO_LINK
+        endpoint.store("url", *Endpoint.SILENCED)
     ContactBlock.objects.filter(blocker=user).delete()
     Preference.objects.filter(user=user).delete()
     QuietHours.objects.filter(user=user).delete()

@@ -90,9 +90,13 @@ class TelegramUpdate(models.Model):
     replies = models.JSONField(default=list)
     received_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True, blank=True)
+    helped_chat_id = models.BigIntegerField(null=True, blank=True)  # whom a short help was sent to: not more than one a minute
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["helped_chat_id", "-received_at"], condition=Q(helped_chat_id__isnull=False), name="telegram_update_helped"
+            ),
             models.Index(fields=["received_at"], name="telegram_update_received"),
             models.Index(fields=["update_id"], condition=Q(answered_at=None), name="telegram_update_unanswered"),
         ]

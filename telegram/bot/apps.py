@@ -10,7 +10,7 @@ class BotConfig(AppConfig):
     label = "bot"
 
     def ready(self) -> None:
-        """Updates are worked, and notices carried: 25 a second over all processes, and one a second to a chat, a little less than it allows."""
+        """Updates are worked, and notices carried: 25 a second over all processes, one a second to a chat, a little less than it allows."""
         from bot import commands, delivery, tasks  # noqa: PLC0415  models have to be loaded first
         from core.telegram.inbox import DESK  # noqa: PLC0415
 

@@ -1,0 +1,121 @@
+"""Fetching updates by long polling. Each is worked once, in order; one that cannot be worked stops none of the others.
+
+An update counts as fetched when it has been worked: a process that dies before is brought it again, and the inbox knows what was done.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import translation
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.answering import answer_update, in_thread
+from bot.replies import COMMANDS_IN_WORDS
+from core.telegram import services
+
+log = structlog.get_logger("bot.polling")
+
+Result = TypeVar("Result")
+
+POLL_SECONDS = 25
+PAUSE_SECONDS_MAX = 60.0
+FINISH_SECONDS = 8.0
+WANTED = ("message", "callback_query", "my_chat_member")
+
+
+class Poller:
+    """Asks for updates until it is told to stop."""
+
+    def __init__(self, bot: Bot, *, poll_seconds: int = POLL_SECONDS, beat: Callable[[bool], None] = lambda _: None) -> None:
+        self.bot = bot
+        self.poll_seconds = poll_seconds
+        self.beat = beat  # told after each round whether it went well
+        self.offset = 0
+        self.has_begun = False
+        self.failures = 0
+        self.stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """No more updates are begun; the one in hand is finished."""
+        self.stopped.set()
+
+    async def run(self) -> None:
+        """Updates are worked until somebody stops it."""
+        while not self.stopped.is_set():
+            went_well = await self.round()
+            self.failures = 0 if went_well else self.failures + 1
+            self.beat(went_well)
+            if not went_well:
+                await self.unless_stopped(asyncio.sleep(pause(self.failures)))
+
+    async def round(self) -> bool:
+        """What waits is fetched and worked. Returns whether the next round may follow at once."""
+        try:
+            updates = await self.unless_stopped(self.fetch())
+        except TelegramError as failure:
+            tell(failure)
+            return False
+        return await self.work_all(updates or ())
+
+    async def fetch(self) -> Sequence[Update]:
+        """The updates from the offset on, as soon as there are any. The first time Telegram is told that they are not brought any more."""
+        if not self.has_begun:
+            await self.bot.delete_webhook()
+            await tell_commands(self.bot)
+            self.has_begun = True
+        return await self.bot.get_updates(offset=self.offset, timeout=self.poll_seconds, allowed_updates=WANTED)
+
+    async def work_all(self, updates: Sequence[Update]) -> bool:
+        """Each update is worked and its sender answered. Returns False when the database is away: the rest is fetched again."""
+        for update in updates:
+            if self.stopped.is_set():
+                break
+            try:
+                await in_thread(services.receive_update, update.to_dict())
+                await asyncio.wait_for(answer_update(self.bot, update.update_id), FINISH_SECONDS)
+            except (OperationalError, InterfaceError) as away:
+                log.warning("bot_without_database", error=type(away).__name__)
+                return False
+            except TimeoutError:
+                log.warning("telegram_answer_not_sent", error="TimeoutError")
+            self.offset = update.update_id + 1
+        return True
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """What this returns, or None when it is told to stop first."""
+        task, stop = asyncio.ensure_future(work), asyncio.ensure_future(self.stopped.wait())
+        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if task.done():
+            return task.result()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return None
+
+
+async def tell_commands(bot: Bot) -> None:
+    """Telegram offers the commands to whoever types a slash, in their language."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            lines = [(name, str(words)) for name, words in COMMANDS_IN_WORDS.items()]
+        await bot.set_my_commands(lines, language_code="" if language == settings.LANGUAGE_CODE else language)
+
+
+def pause(failures: int) -> float:
+    """How long to rest after so many failures in a row: from one second to a minute."""
+    return float(min(PAUSE_SECONDS_MAX, 2 ** (failures - 1)))
+
+
+def tell(failure: TelegramError) -> None:
+    """Why no updates came, for whoever runs the bot."""
+    if isinstance(failure, InvalidToken):
+        log.error("telegram_token_refused")
+    elif isinstance(failure, Conflict):
+        log.error("telegram_updates_go_elsewhere", hint="another bot process polls, or a webhook is set")
+    else:
+        log.warning("telegram_away", error=type(failure).__name__)
