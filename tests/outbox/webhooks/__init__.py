@@ -1,0 +1,1 @@
+"""Webhooks as envelopes, over real HTTP on loopback."""
