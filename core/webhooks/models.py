@@ -24,6 +24,8 @@ class Endpoint(Row):
         GONE = "GONE", _("The receiver said that it is gone")
         FAILING = "FAILING", _("It only failed for five days")
 
+    SILENCED = ("is_active", "closed_for", "deleted_at", "sealed_secret", "sealed_old_secret", "old_secret_until")
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="webhook_endpoints", db_index=False)
     url = LinkField()
     types = ArrayField(models.CharField(max_length=60), default=list)  # of events, or EVERY_TYPE alone
@@ -57,6 +59,12 @@ class Endpoint(Row):
             models.CheckConstraint(condition=Q(closed_for="") | Q(is_active=False), name="endpoint_closed_is_not_active"),
         ]
         triggers = [frozen("endpoint", "id", "owner_id", "created_at", once=("deleted_at",)), no_delete("endpoint")]
+
+    def silence(self) -> None:
+        """The endpoint is deleted and keeps no secret, in memory; the fields are those in SILENCED."""
+        self.is_active, self.closed_for, self.deleted_at = False, "", self.deleted_at or clock.now()
+        self.sealed_secret = self.sealed_old_secret = ""
+        self.old_secret_until = None
 
     def __str__(self) -> str:
         return self.url

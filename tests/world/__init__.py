@@ -12,9 +12,21 @@ from tests.world.deals import FILES, PASSWORD, unique
 from tests.world.disputes import DisputesWorld
 from tests.world.invitations import InvitationsWorld
 from tests.world.reports import ReportsWorld
+from tests.world.telegram import TelegramWorld
+from tests.world.webhooks import WebhooksWorld
 
 __all__ = ["FILES", "PASSWORD", "World", "unique"]
 
 
-class World(AdjustmentsWorld, AlertsWorld, CancellationWorld, ChatWorld, DisputesWorld, InvitationsWorld, ReportsWorld):
+class World(
+    AdjustmentsWorld,
+    AlertsWorld,
+    CancellationWorld,
+    ChatWorld,
+    DisputesWorld,
+    InvitationsWorld,
+    ReportsWorld,
+    TelegramWorld,
+    WebhooksWorld,
+):
     """What a test gets as `world`."""

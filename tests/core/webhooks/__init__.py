@@ -1,0 +1,1 @@
+"""Endpoints of people, from the verb to the receiver."""
