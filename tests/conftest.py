@@ -1,13 +1,38 @@
 """Fixtures that every floor may use."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test.utils import setup_databases, teardown_databases
+from huey.contrib.djhuey import HUEY
+from psycopg.conninfo import make_conninfo
 
 from core.money.selectors import ledger_faults
+from tests.canaries import Guard, watch_mailbox
 from tests.world import World
+
+GUARD = Guard()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def log_guard() -> Iterator[None]:
+    """Every line of the log is read by somebody who knows what must not be there."""
+    loggers = [logging.getLogger(), logging.getLogger("huey")]
+    for logger in loggers:
+        logger.addHandler(GUARD)
+    yield
+    for logger in loggers:
+        logger.removeHandler(GUARD)
+    assert GUARD.taken() == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_private_in_the_log(log_guard: None) -> Iterator[None]:
+    """A test in which something private was written to the log has failed. Threads may write late, and fail the next one."""
+    yield
+    assert GUARD.taken() == []
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +51,32 @@ def django_db_setup(
     kept = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS}, keepdb=kept)
+        move_queue()
+        watch_mailbox()
     yield
     with django_db_blocker.unblock():
         faults = ledger_faults()
+        leave_queue()
         if not django_db_keepdb:
             teardown_databases(made, verbosity=0)
     assert faults == []
+
+
+def move_queue() -> None:
+    """The queue lies in the test database, as the real one lies in the real one: what tests commit wakes nobody outside."""
+    HUEY.storage.close()
+    HUEY.storage.dsn = make_conninfo(HUEY.storage.dsn, dbname=connection.settings_dict["NAME"])
+    HUEY.storage.initialize_schema()
+
+
+def leave_queue() -> None:
+    """No thread that ever queued something keeps the database from going."""
+    HUEY.storage.close()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
+            ["marketplace-queue"],
+        )
 
 
 @pytest.fixture

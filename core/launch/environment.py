@@ -8,6 +8,7 @@ from pathlib import Path
 from core.launch.console import Stop
 from core.launch.venv import ROOT, VENV
 
+PORT_MAX = 65535
 DEVELOPER_SECRETS = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER", "OUTBOX_CONSUMER_SECRET", "METRICS_TOKEN")
 DEVELOPER_KEYS = ("PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY")  # of Fernet
 
@@ -17,8 +18,11 @@ def complete_environment(given: dict[str, str]) -> dict[str, str]:
     environment = read_assignments(ROOT / ".env") | given
     environment.setdefault("HOST", "127.0.0.1")
     environment.setdefault("PORT", "8000")
-    if not environment["PORT"].isdecimal() or not 0 < int(environment["PORT"]) < 65536:
-        raise Stop(f"PORT is {environment['PORT']!r}: it has to be a number from 1 to 65535.")
+    require_port(environment, "PORT")
+    environment.setdefault("LIVE_PORT", str(int(environment["PORT"]) % PORT_MAX + 1))
+    require_port(environment, "LIVE_PORT")
+    if environment["PORT"] == environment["LIVE_PORT"]:
+        raise Stop(f"PORT and LIVE_PORT are both {environment['PORT']}: each server needs its own.")
     home = Path(environment.get("UGC_HOME") or "var")
     home = home if home.is_absolute() else ROOT / home
     environment["UGC_HOME"] = str(home)
@@ -29,6 +33,12 @@ def complete_environment(given: dict[str, str]) -> dict[str, str]:
         environment.setdefault("APP_BASE_URL", base_url(environment))
         environment = secrets_made_once(home) | environment
     return environment
+
+
+def require_port(environment: dict[str, str], name: str) -> None:
+    """Refuse a port that is none."""
+    if not environment[name].isdecimal() or not 0 < int(environment[name]) <= PORT_MAX:
+        raise Stop(f"{name} is {environment[name]!r}: it has to be a number from 1 to {PORT_MAX}.")
 
 
 def is_developers(environment: dict[str, str]) -> bool:

@@ -80,18 +80,18 @@ def serve(environment: dict[str, str]) -> int:
     home = Path(environment["UGC_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     with only_one(home), database(environment, progress):
-        require_free_port(environment)
+        require_free_ports(environment)
         prepare(environment, progress)
         supervisor = Supervisor(read_procfile(ROOT / "Procfile"), environment, ROOT)
         try:
-            with progress("starting web and worker"):
+            with progress(f"starting {', '.join(supervisor.commands)}"):
                 supervisor.start()
                 wait_for_health(supervisor, environment)
             (home / "running.json").write_text(json.dumps({"base_url": base_url(environment)}))
             say(screen(environment, progress.seconds))
             supervisor.watch()
         finally:
-            say("\nstopping web and worker …")
+            say(f"\nstopping {', '.join(supervisor.commands)} …")
             supervisor.stop()
             (home / "running.json").unlink(missing_ok=True)
             say("stopping the database …" if not environment.get("DATABASE_URL") else "done")
@@ -118,9 +118,14 @@ def is_locked(file: Path) -> bool:
     return False
 
 
-def require_free_port(environment: dict[str, str]) -> None:
-    """Refuse a port that somebody listens on, or an address that is not ours."""
-    host, port = environment["HOST"], int(environment["PORT"])
+def require_free_ports(environment: dict[str, str]) -> None:
+    """Refuse ports that somebody listens on, or an address that is not ours."""
+    for name in ("PORT", "LIVE_PORT"):
+        require_free_port(environment["HOST"], name, int(environment[name]))
+
+
+def require_free_port(host: str, name: str, port: int) -> None:
+    """Refuse this one."""
     deadline = time.monotonic() + PORT_SECONDS_MAX
     while True:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -129,7 +134,7 @@ def require_free_port(environment: dict[str, str]) -> None:
                 probe.bind((host, port))
             except OSError as error:
                 if time.monotonic() > deadline:
-                    raise Stop(f"{host}:{port} cannot be listened on ({error.strerror}): set PORT or HOST to another.") from error
+                    raise Stop(f"{host}:{port} cannot be listened on ({error.strerror}): set {name} or HOST to another.") from error
                 time.sleep(0.2)
             else:
                 return

@@ -10,6 +10,7 @@ from django.test import Client
 from core.base import clock
 from core.base.crypto import digest
 from core.people.models import Session, User
+from tests.canaries import canaries_in
 
 MISSING = "0199f0c0-0000-7000-8000-00000000dead"
 
@@ -88,6 +89,8 @@ def envelope_of(response: Any) -> dict[str, Any]:
     """The envelope, when it is one."""
     if response.headers["Content-Type"].startswith("application/vnd.oai.openapi"):
         return {"data": orjson.loads(response.content)}
+    if response.headers["Content-Type"].startswith("text/event-stream"):
+        return {"data": response.content.decode()}
     assert response.headers["Content-Type"] == "application/json", response.headers["Content-Type"]
     envelope = orjson.loads(response.content)
     assert response.headers["X-Request-Id"] == envelope["requestId"]
@@ -99,4 +102,5 @@ def envelope_of(response: Any) -> dict[str, Any]:
         assert envelope["ok"] is False
         assert set(envelope["error"]) <= {"code", "message", "details"}
         assert envelope["error"]["message"]
+        assert canaries_in(response.content.decode()) == []
     return envelope

@@ -1,6 +1,7 @@
 """`./run` starts in order, stops in order, and says in one line why it cannot."""
 
 import ast
+import json
 import os
 import signal
 import socket
@@ -11,11 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from core.launch import venv
 from core.launch.console import Stop
 from core.launch.environment import complete_environment, read_assignments
 from core.launch.supervisor import Supervisor, read_procfile
+from core.launch.venv import VENV
 from core.settings import ROOT
 
 
@@ -143,8 +146,57 @@ def test_an_older_python_can_read_why_it_is_refused(script):
     ast.parse((ROOT / script).read_text(), feature_version=(3, 4))
 
 
-def test_the_procfile_names_web_and_worker():
-    assert set(read_procfile(ROOT / "Procfile")) == {"web", "worker"}
+def test_the_procfile_names_the_four_processes():
+    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "bot", "live"]
+
+
+def test_every_command_of_the_procfile_exists():
+    commands = read_procfile(ROOT / "Procfile").values()
+
+    assert {command.split()[2] for command in commands if "manage.py" in command} <= set(get_commands())
+
+
+def test_the_server_writes_json_before_there_is_an_application():
+    web = read_procfile(ROOT / "Procfile")["web"]
+    configuration = web.split("--log-config ")[1].split()[0]
+
+    command = ["granian", "--interface", "wsgi", "no.such:module", "--workers", "1", "--log-config", configuration]
+    done = subprocess.run(
+        [f"{VENV}/bin/{command[0]}", *command[1:], "--port", "0", "--log-level", "info"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    lines = [json.loads(line) for line in done.stderr.splitlines() if "granian" in line and line.startswith("{")]
+    assert any(line["event"].startswith("Starting granian") for line in lines), done.stderr
+    assert not any(line.startswith("[") for line in (done.stdout + done.stderr).splitlines())
+
+
+@pytest.mark.parametrize(("name", "code", "starts"), [("bot", 0, 1), ("worker", 0, 2), ("bot", 7, 2)])
+def test_who_has_nothing_to_do_may_end_and_is_left_alone(supervise, tmp_path, name, code, starts):
+    supervisor = supervise(
+        **{name: f"sh -c 'echo x >> starts; test $(wc -l < starts) -lt 2 && exit {code}; sleep 60'", "other": "sleep 60"}
+    )
+    supervisor.start()
+    began = time.monotonic()
+
+    supervisor.watch(until=lambda: time.monotonic() - began > 1)
+
+    assert (tmp_path / "starts").read_text().count("x") == starts
+    assert supervisor.children["other"].poll() is None
+
+
+def test_the_live_server_listens_beside_the_web_server_unless_told_otherwise(tmp_path):
+    home = {"UGC_HOME": str(tmp_path)}
+
+    assert complete_environment(home | {"PORT": "9000"})["LIVE_PORT"] == "9001"
+    assert complete_environment(home | {"PORT": "65535"})["LIVE_PORT"] == "1"
+    assert complete_environment(home | {"LIVE_PORT": "7000"})["LIVE_PORT"] == "7000"
+    with pytest.raises(Stop, match="both 9000"):
+        complete_environment(home | {"PORT": "9000", "LIVE_PORT": "9000"})
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """A log line is JSON, belongs to a call, and tells nobody's secrets."""
 
+import ast
 import json
 import logging
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from core.base import trace
-from core.logging import logging_configuration, without_personal
+from core.logging import FIELDS, keep_fields, logging_configuration, without_personal
+from core.settings import ROOT
 
 
 def line_of(record: logging.LogRecord) -> dict[str, object]:
@@ -29,6 +32,9 @@ def record(text: str, *arguments: object, **fields: object) -> logging.LogRecord
         ("new login failure by anna.p+x@mail.test", "new login failure by [email]"),
         ("Authorization: Bearer abcdefghijkl", "Authorization: Bearer [token]"),
         ("token mk_abcdEFGH-1234_x used", "token [token] used"),
+        ("secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "secret [token]"),
+        ("consumer ugc_out_abcdEFGH-1234_x", "consumer [token]"),
+        ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def_", "got [token]"),
         ("GET /bot123456789:AAF-abcdefghijklmnopqrstuvwxyz12345/getMe", "GET /bot[bot token]/getMe"),
         ("card 4111 1111 1111 1111 refused", "card [card] refused"),
         ("card 2200123412341234 refused", "card [card] refused"),
@@ -84,6 +90,32 @@ def test_what_a_library_hangs_on_a_record_is_left_out():
 
     assert line["status_code"] == 404
     assert "header" not in json.dumps(line)
+
+
+def test_a_field_that_is_not_on_the_list_is_left_out_and_named():
+    line = keep_fields(None, "info", {"event": "payout approved", "amount": 5, "bank_account": "40817…", "code": "OK"})
+
+    assert line == {"event": "payout approved", "code": "OK", "dropped": ["amount", "bank_account"]}
+
+
+def test_every_field_that_the_code_logs_is_on_the_list():
+    unknown = {}
+    for floor in ("core", "outbox", "api", "backoffice", "telegram"):
+        for file in (ROOT / floor).rglob("*.py"):
+            for call in logging_calls(file.read_text()):
+                names = {keyword.arg for keyword in call.keywords if keyword.arg} - {"exc_info"} - FIELDS
+                unknown |= {f"{file.relative_to(ROOT)}:{call.lineno}": names} if names else {}
+
+    assert unknown == {}
+
+
+def logging_calls(source: str) -> Iterator[ast.Call]:
+    """The calls of `log.info` and the like."""
+    if "get_logger" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "log":
+            yield node
 
 
 def test_a_line_break_in_a_text_does_not_make_a_second_line():
