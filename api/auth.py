@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token, rotate_token
 from django.utils.datastructures import MultiValueDict
@@ -74,9 +75,13 @@ def open_session(token: str, kind: str) -> Session:
 
 def require_living(session: Session) -> None:
     """Nothing happens while the session still opens something. For calls that take their time. Raises SessionInvalid."""
-    living = Session.objects.filter(id=session.pk, revoked_at=None, expires_at__gt=clock.now())
-    if not living.filter(user__is_active=True, user__blocked_at=None).exists():
+    if not living_sessions().filter(id=session.pk).exists():
         raise SessionInvalid
+
+
+def living_sessions() -> QuerySet:
+    """The sessions that open something at this moment."""
+    return Session.objects.filter(revoked_at=None, expires_at__gt=clock.now(), user__is_active=True, user__blocked_at=None)
 
 
 def open_cookie(cookie: str) -> Session:

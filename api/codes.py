@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
 from django.apps import apps
 from django.utils.functional import Promise
@@ -31,6 +32,8 @@ CODES: dict[str, Code] = {
     "METHOD_NOT_ALLOWED": Code(405, False, _("This method is not supported here.")),
     "CONFLICT": Code(409, False, _("This is not possible in the present state.")),
     "PAYMENTS_STATE_ERROR": Code(409, False, _("This is not possible in the present state of the payment.")),
+    "CURSOR_EXPIRED": Code(410, False, _("This place is older than what is kept. Load your data again, and go on from the oldest place.")),
+    "GONE": Code(410, False, _("This is not kept any more.")),
     "PAYLOAD_TOO_LARGE": Code(413, False, _("The request is too large.")),
     "UNSUPPORTED_MEDIA_TYPE": Code(415, False, _("Send the body as application/json.")),
     "IDEMPOTENCY_CONFLICT": Code(422, False, _("This Idempotency-Key was already used for another request.")),
@@ -49,6 +52,7 @@ def import_refusals() -> None:
         if app.name.split(".")[0] not in {"core", "outbox", "api"}:
             continue
         rooms = {app.name} | {model.__module__.rpartition(".")[0] for model in app.get_models()}
+        rooms |= {f"{app.name}.{room.name}" for room in iter_modules([app.path]) if room.ispkg}
         for room in sorted(rooms):
             for place in REASON_PLACES:
                 if find_spec(f"{room}.{place}"):

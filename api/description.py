@@ -31,6 +31,7 @@ class Description:
     query: type[Serializer] | None = None
     dry_run: bool = False
     tagged: bool = False
+    media: tuple[str, ...] = ("application/json",)
     example: Mapping[str, Any] | None = None
     parameters: frozenset[str] = frozenset()
 
@@ -46,6 +47,7 @@ def describe(summary: str, **said: Any) -> Callable[[Handler], Handler]:
       `filters=` (a Filters class) and, with `sorts=("new", "budget")`, `sort`. `beside={"counts": CountsOut}` stands beside the items.
     - `query=` a Shape of other query parameters, read by `self.query()`. `dry_run=True` takes `?dryRun=`.
     - `tagged=True` the answer has an ETag, and is a 304 for a caller who holds it: it is shown by `self.show_tagged`.
+    - `media=` the kinds of answer, where it is not only the envelope.
     - `detail=` more words for the documentation, `example=` an example body of the request.
 
     A query parameter that is not declared here is refused with 400.

@@ -49,6 +49,21 @@ class SessionInvalid(HTTPRefusal):
         super().__init__(action="SIGN_IN")
 
 
+class OutboxAuthError(HTTPRefusal):
+    """The pull API is for the tokens of consumers, and this is none that opens anything."""
+
+    code = "OUTBOX_AUTH_ERROR"
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
+class CursorTooOld(HTTPRefusal):
+    """Some of the events after this cursor are not kept any more. `oldestCursor` is the first one that is good."""
+
+    code = "GONE"
+    reason = "CURSOR_TOO_OLD"
+    message = _("Some events after this cursor are no longer kept. Go on from oldestCursor.")
+
+
 class CSRFFailed(Forbidden):
     """A browser's cookie came without the proof that the page was ours."""
 
@@ -64,6 +79,15 @@ class MethodNotAllowed(HTTPRefusal):
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__()
         self.headers = {"Allow": ", ".join(allowed)}  # type: ignore[misc]
+
+
+class CursorExpired(HTTPRefusal):
+    """Something that came after this place is gone. The caller loads afresh, and goes on from `oldestCursor`."""
+
+    code = "CURSOR_EXPIRED"
+
+    def __init__(self, oldest_cursor: str) -> None:
+        super().__init__(oldest_cursor=oldest_cursor)
 
 
 class PayloadTooLarge(HTTPRefusal):

@@ -101,7 +101,7 @@ class LiveViewset(Viewset):
         limit = pagination.read_limit(parameters.get("limit"))
         binding = self.live_binding(by)
         place = pagination.read_cursor(asked["after"], binding, name="after")
-        had_place = wait_until(lambda: newest() > place[0], seconds=asked.get("wait", 0))
+        had_place = self.wait(lambda: newest() > place[0], place=place[0], seconds=asked.get("wait", 0))
         if asked.get("wait"):
             require_living(self.request.auth)  # the caller may have been signed out meanwhile
         found = list(statements.page_of(rows, [by], limit, place))[:limit]
@@ -113,6 +113,10 @@ class LiveViewset(Viewset):
             "pollInSec": 0 if found or had_place else BREATH_SECONDS,
         }
         return self.show_tagged(shown)
+
+    def wait(self, is_news: Callable[[], bool], *, place: int, seconds: int) -> bool:
+        """Whether there was a place to wait in until there was something new after this one, or the time ran out."""
+        return wait_until(is_news, seconds=seconds)
 
     def live_binding(self, by: str) -> bytes:
         """What a place to follow from is good for: this path, in this order."""

@@ -1,6 +1,7 @@
 """A person's notices. Reading a list changes nothing; a notice is read when its reader says so."""
 
 from datetime import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 
 from api.base import Filters, Shape, Viewset, describe, route
 from api.filters import Choice
+from api.live import LIVE, LiveIn, LiveViewset
 from api.parsers import read_object
 from api.permissions import SignedIn
 from core.base.errors import NotFound
@@ -22,6 +24,9 @@ from core.notifications.quiet import clock_time
 
 # The channels under the names of the contract.
 CHANNELS = {"inApp": Channel.IN_APP, "telegram": Channel.TELEGRAM, "email": Channel.EMAIL}
+
+
+COLUMNS = ("id", "type", "category", "facts", "href", "read_at", "created_at", "job_id")
 
 
 class NotificationOut(Shape):
@@ -127,15 +132,27 @@ class PreferencesOut(Shape):
     quietHours = QuietHoursShape(allow_null=True)
 
 
-class NotificationViewset(Viewset):
+class NotificationViewset(LiveViewset):
     permission_classes = [SignedIn]
     throttle_scope = {"read": "write", "read_all": "write", "clear": "write"}
 
-    @describe("My notices, newest first", response=NotificationOut, page=True, filters=NotificationFilters)
+    @describe(
+        "My notices, newest first",
+        detail="With `after` those that came since, and those that say something new, oldest first; `after` goes with `wait` and `limit` "
+        "alone. One that was shown already may come once more: go by its `id`.",
+        response=NotificationOut,
+        page=True,
+        filters=NotificationFilters,
+        query=LiveIn,
+        beside=LIVE,
+        tagged=True,
+    )
     def list(self, request: Request) -> HttpResponse:
-        rows = selectors.notification_list(by=request.user)
-        columns = ("id", "type", "category", "facts", "href", "read_at", "created_at", "job_id")
-        return self.page(rows.values(*columns), order=("-created_at", "-id"), shape=shape)
+        rows = selectors.notification_list(by=request.user).values(*COLUMNS)
+        newest = partial(selectors.newest_position, request.user)
+        if self.follows():
+            return self.follow(rows, by="position", newest=newest, shape=shape)
+        return self.first(rows, order=("-created_at", "-id"), by="position", newest=newest(), shape=shape)
 
     @describe("How many notices wait to be read", response=UnreadOut, tagged=True)
     def unread(self, request: Request) -> HttpResponse:

@@ -17,6 +17,7 @@ from api.base import SAFE_METHODS, Shape, Viewset
 from api.description import Description
 from api.pagination import LIMIT_DEFAULT, LIMIT_MAX
 from api.permissions import Anyone
+from api.renderers import JSON
 from api.routes import routes
 
 KEY_PARAMETER = OpenApiParameter(
@@ -106,7 +107,11 @@ class DescribedSchema(AutoSchema):
             fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
             shown = inline_serializer(f"{self.answer_name()}Answer", fields)
         answer = OpenApiResponse(shown or OpenApiTypes.OBJECT, description=self.described.summary)
-        found = dict.fromkeys([self.described.status, *self.described.also], answer)
+        found: dict[Any, Any] = {
+            (status, media): answer if media == JSON else OpenApiResponse(OpenApiTypes.STR, description=self.described.summary)
+            for status in (self.described.status, *self.described.also)
+            for media in self.described.media
+        }
         if self.described.tagged:
             found[304] = OpenApiResponse(None, description="Nothing has changed since the answer with that ETag.")
         return found
@@ -163,6 +168,17 @@ class SessionScheme(OpenApiAuthenticationExtension):
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[str]]]:
         """One of them is enough."""
         return [{"bearer": []}, {"cookie": []}]
+
+
+class ConsumerScheme(OpenApiAuthenticationExtension):
+    """The token of a consumer of events."""
+
+    target_class = "api.outbox.ConsumerAuthentication"
+    name = "consumer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        """The scheme."""
+        return {"type": "http", "scheme": "bearer", "description": "The token of an outbox consumer. Those of people open nothing here."}
 
 
 @lru_cache(maxsize=1)

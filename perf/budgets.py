@@ -153,13 +153,16 @@ BUDGETS: dict[str, int] = {
     "GET /api/admin/limits": 3,
     "POST /api/admin/limits": 15,
     # notifications
-    "GET /api/notifications": 3,
+    "GET /api/notifications": 4,
     "GET /api/notifications/unread": 2,
     "POST /api/notifications/{pk}/read": 4,
     "POST /api/notifications/read-all": 4,
     "POST /api/notifications/clear": 3,
     "GET /api/notifications/preferences": 3,
     "PATCH /api/notifications/preferences": 7,
+    # events
+    "GET /api/events": 4,
+    "GET /api/events/stream": 5,
     # chat
     "GET /api/inbox/unread": 2,
     "GET /api/conversations": 3,
@@ -185,6 +188,16 @@ BUDGETS: dict[str, int] = {
     "DELETE /api/alerts/{pk}": 5,
     "POST /api/alerts/{pk}/toggle": 5,
     "GET /api/alerts/{pk}/hits": 3,
+    # webhooks
+    "GET /api/webhooks": 2,
+    "POST /api/webhooks": 7,
+    "GET /api/webhooks/{pk}": 2,
+    "PATCH /api/webhooks/{pk}": 7,
+    "DELETE /api/webhooks/{pk}": 5,
+    "POST /api/webhooks/{pk}/rotate": 5,
+    "POST /api/webhooks/{pk}/test": 7,
+    "GET /api/webhooks/{pk}/attempts": 3,
+    "POST /api/webhooks/{pk}/deliveries/{webhook_id}/retry": 8,
     # deals
     "POST /api/jobs/{pk}/submissions": 14,
     "GET /api/jobs/{pk}/submissions": 3,
@@ -217,4 +230,8 @@ BUDGETS: dict[str, int] = {
     "GET /api/admin/reports": 3,
     "POST /api/admin/reports/{pk}/uphold": 9,
     "POST /api/admin/reports/{pk}/dismiss": 9,
+    # outbox
+    "GET /api/outbox/pull": 7,
+    "POST /api/outbox/ack": 6,
+    "POST /api/outbox/nack": 8,
 }

@@ -27,6 +27,12 @@ def notification_list(by: Any) -> QuerySet:
     return policies.visible_notifications(by)
 
 
+def newest_position(by: Any) -> int:
+    """Where one's last notice stands in the order of the commits; 0 when there is none yet. One look into an index."""
+    found = Notification.objects.filter(user_id=by.pk, position__isnull=False).order_by("-position").values_list("position", flat=True)
+    return found.first() or 0
+
+
 def unread_counts(by: Any) -> dict[str, int]:
     """How many of one's own notices wait to be read, by category; one query."""
     unread = policies.visible_notifications(by).filter(read_at=None).order_by()

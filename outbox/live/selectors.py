@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from outbox.events import REGISTRY
 from outbox.live.models import Addressee
 
-COLUMNS = ("uid", "type", "occurred_at", "payload", "actor_id")
+SHOWN = ("uid", "type", "occurred_at", "payload", "actor_id")
 
 NEWEST = "SELECT coalesce(max(position), 0) FROM outbox_addressee WHERE user_id = %s"
 # When every event has been pruned, the sequence still knows how far they went.
@@ -46,8 +46,8 @@ def newest_of(person_id: UUID) -> int:
 
 
 def event_list(person_id: UUID) -> QuerySet:
-    """The events of this person's list, in columns; `event_id` is the position."""
-    return Addressee.objects.filter(user_id=person_id).values(**{name: F(f"event__{name}") for name in COLUMNS})
+    """The events of this person's list, with the columns SHOWN; `event_id` is the position."""
+    return Addressee.objects.filter(user_id=person_id).annotate(**{name: F(f"event__{name}") for name in SHOWN})
 
 
 def told(event: dict[str, Any], *, to: UUID) -> dict[str, Any]:
