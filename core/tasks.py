@@ -12,12 +12,6 @@ from core.webhooks import services as webhooks
 
 
 @db_periodic_task(crontab(minute="*"))
-def send_letters() -> None:
-    """What no wake-up has sent goes out."""
-    people.send_letters()
-
-
-@db_periodic_task(crontab(minute="*"))
 def find_alerts() -> None:
     """What no wake-up has found is found."""
     alerts.find_alerts()

@@ -13,20 +13,20 @@ BUDGETS: dict[str, int] = {
     "GET /api/health/ready": 4,  # two of them only until the migrations are once seen to be applied
     "GET /api/health/worker": 1,  # two more for those who may see the numbers
     # people
-    "POST /api/auth/register": 7,
+    "POST /api/auth/register": 8,
     "POST /api/auth/login": 7,
-    "POST /api/auth/password/reset": 5,
+    "POST /api/auth/password/reset": 6,
     "POST /api/auth/password/reset/confirm": 11,
     "POST /api/auth/email/verify": 8,
     "POST /api/auth/logout": 4,
     "GET /api/auth/sessions": 2,
     "DELETE /api/auth/sessions/{pk}": 5,
     "POST /api/auth/password/change": 9,
-    "POST /api/auth/email/resend": 7,
+    "POST /api/auth/email/resend": 8,
     "GET /api/me": 2,
     "PATCH /api/me": 5,
-    "GET /api/me/export": 42,  # one for each table, whatever is in it
-    "POST /api/me/delete": 33,
+    "GET /api/me/export": 46,  # one for each table, whatever is in it
+    "POST /api/me/delete": 37,
     "POST /api/admin/people/{pk}/block": 9,  # one for the jobs that leave the feed
     "POST /api/admin/people/{pk}/unblock": 7,
     # jobs

@@ -324,14 +324,11 @@ class EmailToken(Row):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         indexes = [
             models.Index(fields=["address", "purpose", "created_at"], name="email_token_address"),
             models.Index(fields=["user", "purpose"], condition=Q(used_at=None), name="email_token_open"),
-            models.Index(fields=["next_attempt_at"], condition=Q(sent_at=None, used_at=None), name="email_token_unsent"),
         ]
         constraints = [models.CheckConstraint(condition=Q(user__isnull=False) | Q(purpose="RESET_PASSWORD"), name="email_token_has_person")]
 

@@ -2,7 +2,7 @@
 
 from core.people.accounts.services import register, update_account
 from core.people.contacts.services import block_contact, unblock_contact
-from core.people.letters.services import forget_old_links, resend_verification, send_letters, verify_email
+from core.people.letters.services import forget_old_links, resend_verification, verify_email
 from core.people.passwords.services import change_password, request_password_reset, reset_password
 from core.people.portfolio.services import add_portfolio_item, remove_portfolio_item, update_portfolio_item
 from core.people.profiles.services import update_brand_profile, update_creator_profile
@@ -31,7 +31,6 @@ __all__ = [
     "reset_password",
     "revoke_session",
     "revoke_verification",
-    "send_letters",
     "submit_verification",
     "unblock_contact",
     "update_account",

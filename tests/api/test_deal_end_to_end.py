@@ -17,9 +17,9 @@ from core.audit.models import AuditEntry
 from core.money.models import LedgerEntry
 from core.notifications.models import Notification
 from core.people.models import User
-from core.tasks import send_letters
 from outbox.models import Event
 from tests.api.callers import Answer, Caller
+from tests.core.people.mailbox import carry_letters
 from tests.world import PASSWORD, World, unique
 
 PRICE, COMMISSION, SHARE = 450_000, 67_500, 382_500
@@ -58,7 +58,7 @@ class Story:
         email = f"{unique(role.lower())}@example.com"
         with self.leaves(audit=["USER_REGISTERED"], notices={}, events=["USER_REGISTERED"]):
             assert self.guest.post("/api/auth/register", {"email": email, "password": PASSWORD, "role": role}).status == 201
-        send_letters.call_local()
+        carry_letters()
         (letter,) = [letter for letter in mail.outbox if letter.to == [email]]
         token = re.search(r"#token=(\S+)", str(letter.body))[1]
         with self.leaves(audit=["EMAIL_VERIFIED"], notices={}, events=["EMAIL_VERIFIED"]):

@@ -5,11 +5,11 @@ from django.core import mail
 from django.test import Client
 
 from api.auth import SESSION_COOKIE
-from core.people import services as people
 from core.people.letters.links import token_of
 from core.people.models import EmailToken, Session, User
 from core.reports.services import block_person
 from tests.api.callers import MISSING, Answer, Caller
+from tests.core.people.mailbox import carry_letters
 from tests.world import PASSWORD, unique
 
 NEW_PASSWORD = "new-horse-battery-10"
@@ -244,7 +244,7 @@ def test_confirming_the_address_shows_in_the_account(world):
     user = world.bare_creator()
     caller = signed_in(user)
     assert caller.post("/api/auth/email/resend").data == {"accepted": True}
-    people.send_letters()
+    carry_letters()
     token = mail.outbox[-1].body.partition("#token=")[2].split()[0]
 
     assert Caller().post("/api/auth/email/verify", {"token": token}).data == {"verified": True}

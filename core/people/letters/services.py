@@ -1,17 +1,20 @@
 """Confirming an address."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from core.audit.steps import record
 from core.base import clock
 from core.base.policy import require
 from core.people import errors, events
-from core.people.letters.delivery import forget_old_links, send_letters
 from core.people.letters.steps import close_links, has_room, issue_link, locked_link
 from core.people.models import EmailToken, User
 from outbox.post import emit
 
-__all__ = ["forget_old_links", "resend_verification", "send_letters", "verify_email"]
+__all__ = ["forget_old_links", "resend_verification", "verify_email"]
+
+KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -37,3 +40,8 @@ def resend_verification(*, by: User) -> EmailToken:
     token = issue_link(user, EmailToken.Purpose.VERIFY_EMAIL, email=user.email)
     record("VERIFICATION_LETTER_REQUESTED", user, by=by)
     return token
+
+
+def forget_old_links() -> int:
+    """Links that ran out a month ago are gone. Returns how many went."""
+    return EmailToken.objects.filter(expires_at__lt=clock.now() - KEPT).delete()[0]

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
 from core.base import clock
 from core.base.policy import require
 from core.people.errors import LinkNotValid
-from core.people.letters import links, tasks
+from core.people.letters import links
 from core.people.models import EmailToken, User
+from outbox import trace, wake
+from outbox.channels import EMAIL
+from outbox.models import Delivery
 
 LIFETIMES = {EmailToken.Purpose.VERIFY_EMAIL: timedelta(days=3), EmailToken.Purpose.RESET_PASSWORD: timedelta(hours=1)}
 
@@ -38,12 +41,23 @@ def locked_link(token: str, purpose: EmailToken.Purpose) -> tuple[User, EmailTok
 
 
 def issue_link(user: User | None, purpose: EmailToken.Purpose, *, email: str) -> EmailToken:
-    """A letter with a link will go out when the transaction commits. Without a person it is a row like the others, and no letter."""
+    """A letter with a link will go out when the transaction commits.
+
+    Without a person it costs the same: it is a row like the others and a parcel like the others, and no letter comes of it.
+    """
     token = EmailToken.objects.create(
         user=user, purpose=purpose, address=links.address_digest(email), expires_at=clock.now() + LIFETIMES[purpose]
     )
-    # Robust: the row is committed by then, and the tick of every minute sends what the wake-up missed.
-    transaction.on_commit(tasks.wake, robust=True)
+    Delivery.objects.create(
+        channel=EMAIL,
+        recipient_id=user.pk if user is not None else token.id,
+        letter_id=token.id,
+        type=purpose,
+        aggregate=f"letter:{token.id}",  # a letter that a mailbox refused stops no later one
+        is_critical=True,
+        request_id=trace.request_id(),
+    )
+    wake.after_commit()
     return token
 
 
