@@ -3,6 +3,7 @@
 Core does not know the commands. Whoever does registers when the application starts.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -101,7 +102,7 @@ def take_replies(update_id: int) -> list[Reply]:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [clock.now(), update_id])
         owed = cursor.fetchone()
-    return owed[0] if owed else []
+    return json.loads(owed[0]) if owed else []
 
 
 def owing() -> list[int]:
