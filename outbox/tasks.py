@@ -11,7 +11,7 @@ from django.db import connection
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task, on_startup, post_execute, pre_execute
 
-from outbox import carrier, pulse, sequencer, statements, trace
+from outbox import carrier, pulse, retention, sequencer, statements, trace
 
 
 @pre_execute()
@@ -111,3 +111,9 @@ def tick() -> None:
     """A beat that went through the queue: it proves the scheduler, the queue and a worker at once."""
     pulse.beat()
     carry_now()
+
+
+@db_periodic_task(crontab(minute="41", hour="3"))
+def prune() -> None:
+    """What is old enough is gone."""
+    retention.prune()

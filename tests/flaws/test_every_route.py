@@ -14,8 +14,8 @@ from tests.world import PASSWORD
 LINES = {line.template: line for line in all_lines() if line.welcome}
 READS = [route for route in routes() if route.method == "GET"]
 WRITES = re.compile(r"(^|[(;])\s*(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|TRUNCATE)\b", re.IGNORECASE)
-# Counting a call is no change of the marketplace, nor is the moment at which a session was last seen.
-OWN_BOOKS = ("api_throttlecounter", "last_seen_at")
+# Counting a call is no change of the marketplace, nor is the moment at which a session or a token was last seen, nor a lease of events.
+OWN_BOOKS = ("api_throttlecounter", "last_seen_at", "last_used_at", "outbox_handout")
 
 
 def changes(statements: list[str]) -> list[str]:

@@ -19,6 +19,8 @@ from huey.contrib.djhuey import HUEY
 
 from core import demo
 from core.catalogues import compile_catalogues
+from core.consumers.services import ensure_first_consumer
+from core.people.models import User
 
 
 class Command(BaseCommand):
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         self.check(databases=["default"])
         self.timed("migrating", self.migrate)
         self.timed("compiling texts", self.compile_texts)
+        self.timed("opening the pull API", self.open_pull)
         self.timed("collecting static files", self.collect_static)
         if settings.DEBUG and os.environ.get("DEMO_PASSWORD"):
             self.timed("seeding demo data", self.seed)
@@ -50,6 +53,10 @@ class Command(BaseCommand):
     def compile_texts(self) -> None:
         """Every catalogue has its compiled form."""
         compile_catalogues()
+
+    def open_pull(self) -> None:
+        """OUTBOX_CONSUMER_SECRET, as it is now, opens the pull API for the first consumer."""
+        ensure_first_consumer(by=User.objects.system())
 
     def collect_static(self) -> None:
         """STATIC_ROOT holds the files of all applications, as they are now."""

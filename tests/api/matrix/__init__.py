@@ -17,8 +17,10 @@ A room has a file here, `tests/api/matrix/jobs.py`, with its things and its line
 
 - People: guest, blocked, owner (the brand whose thing it is), brand (another one), chosen (the creator of the deal),
   creator (another one), moderator, finance, finance_approver, support, engineer. `stage.owner`, `stage.chosen`, … are them.
+  consumer is no person: a system that pulls events.
 - Groups: everyone, people (all who can sign in), brands, creators, staff. What is named later and finer wins.
-- guest and blocked are 401 unless said otherwise. Of everybody else a line must speak, or it is refused.
+- guest and blocked are 401 unless said otherwise, and consumer gets what blocked gets: a token that opens nothing.
+  Of everybody else a line must speak, or it is refused.
 - `{live_job}` calls the thing of that name, fresh for every line; its id goes into the path. `body` may be a function of the stage.
 - Every cell starts from the same state: what a call changed is rolled back before the next one.
 - By itself the harness also asks for a missing id (404, and the same body as for a foreign one) and for a malformed id (404).
@@ -34,12 +36,13 @@ from uuid import UUID
 from core.base import clock
 from core.people.models import User
 from tests.api.callers import Caller
+from tests.outbox.consumers.cast import first_secret
 from tests.world import World
 
 STAFF = ("moderator", "finance", "finance_approver", "support", "engineer")
 SIGNED_IN = ("owner", "brand", "chosen", "creator", *STAFF)
 EVERYONE = ("guest", *SIGNED_IN)
-PEOPLE = ("guest", "blocked", *SIGNED_IN)
+PEOPLE = ("guest", "blocked", *SIGNED_IN, "consumer")
 GROUPS = {
     "everyone": EVERYONE,
     "people": SIGNED_IN,
@@ -67,6 +70,7 @@ class Stage:
             setattr(self, capability, self.world.staff(capability))
         blocked = self.world.creator()
         self.callers = {name: Caller(getattr(self, name)) for name in SIGNED_IN} | {"guest": Caller(), "blocked": Caller(blocked)}
+        self.callers["consumer"] = Caller(token=first_secret("stage"))
         User.objects.filter(id=blocked.id).update(blocked_at=clock.now())
 
 
@@ -125,6 +129,7 @@ def line(route: str, *, body: Any = None, headers: dict[str, str] | None = None,
             expected |= dict.fromkeys(members, statuses.pop(group))
     assert set(statuses) <= set(PEOPLE), f"{route}: nobody is called {set(statuses) - set(PEOPLE)}"
     expected |= statuses
+    expected.setdefault("consumer", expected["blocked"])
     silent = [name for name in PEOPLE if name not in expected]
     assert not silent, f"{route} says nothing about {', '.join(silent)}"
     return Line(method, path, expected, body, headers or {})
