@@ -20,7 +20,7 @@ def buttons(found: Iterable[Addressed]) -> Answers:
     asked = {each.notice.id: each for each in found if each.notice.type == INVITATION_SENT}
     if not asked:
         return {}
-    pairs = {number: (each.notice.user_id, each.notice.job_id) for number, each in asked.items()}
+    pairs = {number: (each.notice.user_id, each.notice.job_id) for number, each in asked.items() if each.notice.job_id}
     waiting = waiting_invitations(pairs.values())
     offers = [
         Offer(invitation.creator_id, action, invitation.id, invitation.expires_at)
