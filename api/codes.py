@@ -32,7 +32,6 @@ CODES: dict[str, Code] = {
     "METHOD_NOT_ALLOWED": Code(405, False, _("This method is not supported here.")),
     "CONFLICT": Code(409, False, _("This is not possible in the present state.")),
     "PAYMENTS_STATE_ERROR": Code(409, False, _("This is not possible in the present state of the payment.")),
-    "CURSOR_EXPIRED": Code(410, False, _("This place is older than what is kept. Load your data again, and go on from the oldest place.")),
     "GONE": Code(410, False, _("This is not kept any more.")),
     "PAYLOAD_TOO_LARGE": Code(413, False, _("The request is too large.")),
     "UNSUPPORTED_MEDIA_TYPE": Code(415, False, _("Send the body as application/json.")),

@@ -81,15 +81,6 @@ class MethodNotAllowed(HTTPRefusal):
         self.headers = {"Allow": ", ".join(allowed)}  # type: ignore[misc]
 
 
-class CursorExpired(HTTPRefusal):
-    """Something that came after this place is gone. The caller loads afresh, and goes on from `oldestCursor`."""
-
-    code = "CURSOR_EXPIRED"
-
-    def __init__(self, oldest_cursor: str) -> None:
-        super().__init__(oldest_cursor=oldest_cursor)
-
-
 class PayloadTooLarge(HTTPRefusal):
     code = "PAYLOAD_TOO_LARGE"
 

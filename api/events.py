@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from api import pagination
 from api.base import Shape, describe, route
-from api.errors import CursorExpired
+from api.errors import CursorTooOld
 from api.live import LIVE, LiveIn, LiveViewset
 from api.permissions import SignedIn
 from api.renderers import JSON, dump
@@ -70,11 +70,11 @@ def write_place(place: int) -> str:
 
 
 def read_place(cursor: str, *, name: str = "after") -> int:
-    """The place behind a cursor. Raises Invalid under this name, and CursorExpired when something after it is gone."""
+    """The place behind a cursor. Raises Invalid under this name, and CursorTooOld when something after it is gone."""
     place: int = pagination.read_cursor(cursor, BINDING, name=name)[0]
     bounds = selectors.bounds()
     if not bounds.gone <= place <= bounds.newest:  # a place in the future is one of a database that is no more
-        raise CursorExpired(write_place(bounds.gone))
+        raise CursorTooOld(oldest_cursor=write_place(bounds.gone))
     return place
 
 
@@ -112,7 +112,7 @@ class EventViewset(LiveViewset):
         query=LiveIn,
         beside=LIVE,
         tagged=True,
-        errors=[CursorExpired],
+        errors=[CursorTooOld],
         media=(JSON, EVENT_STREAM),
     )
     def list(self, request: Request) -> HttpResponse:
@@ -139,7 +139,7 @@ class EventViewset(LiveViewset):
         "which wins, or by `after`. Without either the stream begins now. A comment comes at least every 15 seconds. The event "
         "`SESSION_ENDED` is the last one when the session ends; at any other end come back after `retry` milliseconds.",
         query=StreamIn,
-        errors=[CursorExpired],
+        errors=[CursorTooOld],
         media=(EVENT_STREAM,),
     )
     def stream(self, request: Request) -> HttpResponse:

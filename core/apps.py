@@ -1,3 +1,5 @@
+from importlib import import_module
+from pathlib import Path
 from uuid import UUID
 
 from django.apps import AppConfig
@@ -22,6 +24,7 @@ class CoreConfig(AppConfig):
         from core.webhooks.fan_out import copy_to_endpoints  # noqa: PLC0415
         from core.webhooks.sender import WebhookSender  # noqa: PLC0415
 
+        import_facts()
         set_up_structlog()
         moment.follow(clock.now)
         sequencer.number("core_notification", sequence="core_notification_position", order="updated_at")
@@ -29,3 +32,10 @@ class CoreConfig(AppConfig):
         sequencer.fan_out(copy_to_endpoints)
         channels.register(channels.Channel(channels.EMAIL, LetterSender, at_once=4))
         channels.register(channels.Channel(channels.WEBHOOK, WebhookSender, at_once=8, repeats=True))
+
+
+def import_facts() -> None:
+    """Every kind of fact is known in every process, also in one that serves only what was told."""
+    folder = Path(__file__).parent
+    for file in sorted(folder.rglob("events.py")):
+        import_module(".".join((folder.name, *file.relative_to(folder).with_suffix("").parts)))

@@ -14,11 +14,10 @@ from outbox.live.models import Addressee
 SHOWN = ("uid", "type", "occurred_at", "payload", "actor_id")
 
 NEWEST = "SELECT coalesce(max(position), 0) FROM outbox_addressee WHERE user_id = %s"
-# When every event has been pruned, the sequence still knows how far they went.
+# An old event that somebody still holds back stays behind the horizon, but is in nobody's list.
 BOUNDS = """
-    SELECT coalesce(max(position), pg_sequence_last_value('outbox_event_position'), 0),
-           coalesce(min(position) - 1, pg_sequence_last_value('outbox_event_position'), 0)
-    FROM outbox_event
+    SELECT greatest((SELECT max(position) FROM outbox_event), gone), gone
+    FROM (SELECT coalesce(max(pruned_to), 0) AS gone FROM outbox_horizon WHERE name = 'events') horizon
 """
 
 

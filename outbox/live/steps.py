@@ -16,7 +16,6 @@ ADDRESS = """
 """
 # This transaction is not the business's: that a notification takes the queue's lock at commit holds up the sequencer alone.
 WAKE = f"NOTIFY {WAKE_CHANNEL}"
-PRUNE = "DELETE FROM outbox_addressee WHERE position <= %s"
 
 LEFT_OUT: set[UUID] = set()
 
@@ -31,13 +30,3 @@ def address(event_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ADDRESS, [list(event_ids), list(LEFT_OUT)])
         cursor.execute(WAKE)
-
-
-def prune_through(position: int) -> int:
-    """No list holds an event up to this position any more. Returns how many entries went.
-
-    Whoever deletes events calls this first, in the same transaction: an event in somebody's list cannot be deleted.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(PRUNE, [position])
-        return cursor.rowcount
