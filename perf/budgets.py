@@ -29,6 +29,13 @@ BUDGETS: dict[str, int] = {
     "POST /api/me/delete": 37,
     "POST /api/admin/people/{pk}/block": 9,  # one for the jobs that leave the feed
     "POST /api/admin/people/{pk}/unblock": 7,
+    # telegram
+    "GET /api/telegram": 3,
+    "POST /api/telegram/unlink": 5,
+    "POST /api/telegram/bind/request": 7,
+    "POST /api/telegram/bind/code": 7,
+    "POST /api/telegram/bind/confirm": 16,
+    "POST /api/telegram/webhook": 6,
     # jobs
     "GET /api/jobs": 1,
     "POST /api/jobs": 13,  # one, here and wherever a job answers its owner, for what may be done next
