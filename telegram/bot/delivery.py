@@ -89,12 +89,12 @@ class NoticeSender:
 class TelegramSender(NoticeSender):
     """Hands messages to the Bot API. Everything that is asked of it over the network happens in its own thread."""
 
-    def __init__(self, *, token: str, api_url: str) -> None:
+    def __init__(self, *, token: str, api_url: str, read_seconds: float = READ_SECONDS) -> None:
         request = Request(
             connection_pool_size=CONNECTIONS,
             connect_timeout=CONNECT_SECONDS,
             write_timeout=WRITE_SECONDS,
-            read_timeout=READ_SECONDS,
+            read_timeout=read_seconds,
             pool_timeout=POOL_SECONDS,
         )
         self._bot = Bot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=request)

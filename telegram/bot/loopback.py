@@ -64,12 +64,14 @@ class LoopbackServer(ThreadingHTTPServer):
         self.on_message = on_message
         self.messages: list[Message] = []
         self.requests: list[tuple[float, int]] = []  # of every sendMessage: when, and for which chat
+        self.refused: list[tuple[float, int, int]] = []  # when, which chat, by which status
         self.too_fast: Counter[str] = Counter()  # what broke a limit: CHAT, ALL
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.webhook: dict[str, Any] = {}
         self.is_closing = threading.Event()
         self._updates: deque[dict[str, Any]] = deque()
-        self._ids, self._update_ids = itertools.count(1), itertools.count(1)
+        self._ids = itertools.count(1)
+        self._update_ids = itertools.count(time.time_ns() // 1_000_000)  # never those of an earlier server, which the bot remembers
         self._changed = threading.Condition()
         self._chat_at: dict[int, float] = {}
         self._recent: deque[float] = deque()
@@ -306,7 +308,9 @@ class Answerer(BaseHTTPRequestHandler):
         if fault is not None and fault.trouble is Trouble.LATE:
             self.server.is_closing.wait(min(fault.seconds, NEVER))
         elif fault is not None:
-            return self.refuse(refusal_of(fault))
+            refusal = refusal_of(fault)
+            self.server.refused.append((time.monotonic(), chat_id, refusal.status))
+            return self.refuse(refusal)
         assert message is not None
         chat = {"id": chat_id, "type": "private"}
         return self.answer({"message_id": message.id, "date": int(time.time()), "chat": chat, "text": message.text})
