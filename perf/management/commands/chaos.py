@@ -1,0 +1,65 @@
+"""`manage.py chaos`: kill everything while people work, on a stage of its own, and prove that nothing was lost."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.embedded import Embedded
+from perf.chaos import run
+from perf.chaos.page import PAGE, write_page
+from perf.chaos.stage import environment, free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+INSIDE = "CHAOS_HOME"
+
+
+class Command(BaseCommand):
+    """Touches no database but its own, which is thrown away. The same seed kills the same processes in the same order."""
+
+    help = "Kill web, workers and bot at random during a workload, and check that nothing is lost, doubled or reordered."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        plan = run.Plan()
+        parser.add_argument("--kills", type=int, default=plan.kills, help=f"how many processes are killed ({plan.kills})")
+        parser.add_argument("--pairs", type=int, default=plan.pairs, help=f"how many brands and creators work at once ({plan.pairs})")
+        parser.add_argument("--pause", type=float, default=plan.pause, help=f"seconds between two kills ({plan.pause})")
+        parser.add_argument("--crashes", type=int, default=plan.crashes, help=f"how often the database crashes ({plan.crashes})")
+        parser.add_argument("--cuts", type=int, default=plan.cuts, help=f"how often all connections are cut ({plan.cuts})")
+        parser.add_argument("--seed", type=int, default=plan.seed)
+        parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        """Ends with exit code 1, and the reasons, when something was lost, doubled or reordered."""
+        if INSIDE not in os.environ:
+            sys.exit(self.outside())
+        plan = run.Plan(**{name: options[name] for name in ("kills", "pairs", "pause", "crashes", "cuts", "seed")})
+        report = run.run(Path(os.environ[INSIDE]), plan)
+        if options["write"] and not report.faults:
+            write_page(report)
+        self.stdout.write(json.dumps(report.as_dict(), indent=None if options["json"] else 2))
+        if report.faults:
+            raise CommandError("\n".join(report.faults[:20]))
+
+    def outside(self) -> int:
+        """The exit code of the same command on a stage that is gone afterwards."""
+        home = Path(tempfile.mkdtemp(prefix="marketplace-chaos-"))
+        home.chmod(0o711)
+        try:
+            database = Embedded(home / "postgres")
+            database.start()
+            told = environment(home, database, free_port()) | {INSIDE: str(home)}
+            done = subprocess.run([sys.executable, *sys.argv], env=told, cwd=ROOT, check=False)
+            if done.returncode:
+                for log in sorted(home.glob("*.log")):
+                    self.stderr.write(f"── {log.name}\n{log.read_text(errors='replace')[-2000:]}")
+            return done.returncode
+        finally:
+            run.clear(home)
