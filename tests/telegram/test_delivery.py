@@ -96,10 +96,11 @@ def test_a_slow_answer_is_an_answer(quick, chat):
     assert (again(row).state, again(row).copies) == ("SENT", 1)
 
 
-def test_what_never_left_is_tried_again_and_is_no_copy(quick, chat, settings):
+@pytest.mark.parametrize("address", ["http://127.0.0.1:{closed}", "https://127.0.0.1:{plain}", "http://nobody.invalid"])
+def test_what_never_left_is_tried_again_and_is_no_copy(quick, chat, settings, address):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # bound and not listening: refuses
-        settings.TELEGRAM_API_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        settings.TELEGRAM_API_URL = address.format(closed=nobody.getsockname()[1], plain=quick.server_port)
         row = told(chat.user)
         drain()
 
@@ -107,6 +108,7 @@ def test_what_never_left_is_tried_again_and_is_no_copy(quick, chat, settings):
     assert (row.state, row.copies) == ("PENDING", 0)
     assert row.failures >= 1
     assert set(attempts_of(row)) == {("FAILED", "NOT_CONNECTED", None)}
+    assert quick.messages == []
 
 
 def test_who_is_flooded_is_left_alone_for_as_long_as_telegram_says(quick, committed, chat):
