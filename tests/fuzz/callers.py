@@ -1,5 +1,6 @@
-"""Who calls: one person of every role, from the demonstration, and a guest."""
+"""Who calls: one person of every role, from the demonstration, a guest, and a system that pulls events."""
 
+import os
 from dataclasses import dataclass
 
 import httpx
@@ -34,8 +35,10 @@ class Caller:
 
 
 def sign_in_all(http: httpx.Client, password: str) -> list[Caller]:
-    """Everybody of the demonstration, signed in, and a guest."""
+    """Everybody of the demonstration, signed in, a guest, and the first consumer of events where its secret is known."""
     callers = [Caller(name, http, password) for name in PEOPLE]
     for caller in callers:
         caller.sign_in()
-    return [*callers, Caller("guest", http)]
+    secret = os.environ.get("OUTBOX_CONSUMER_SECRET", "")
+    consumers = [Caller("consumer", http, token=secret)] if secret else []
+    return [*callers, Caller("guest", http), *consumers]

@@ -94,7 +94,7 @@ class Fuzz:
             self.let_in[asked] = self.let_in.get(asked, False) or response.status_code not in CLOSED_DOOR
             self.learn(operation.path, response)
             case.validate_response(response, checks=CHECKS)
-            if response.status_code == 401 and caller.token:
+            if response.status_code == 401 and response.json()["error"]["code"] == "SESSION_INVALID":
                 caller.sign_in()
 
         try:

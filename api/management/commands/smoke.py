@@ -16,12 +16,14 @@ from api.smoke.disputes import check_disputes
 from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices, check_preferences
+from api.smoke.outbox import check_outbox
 from api.smoke.overview import check_search, check_tabs
 from api.smoke.parting import check_parting
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
 from api.smoke.reviews import check_contacts, check_reviews
 from api.smoke.wallets import check_adjustments, check_explanations, check_readiness
+from api.smoke.webhooks import check_webhooks
 
 
 class Command(BaseCommand):
@@ -72,6 +74,7 @@ def run(walk: Walk) -> None:
     check_explanations(walk, deal)
     check_reviews(walk, deal)
     check_contacts(walk)
+    check_webhooks(walk)
     check_readiness(walk)
     check_payouts(walk)
     check_two_people(walk)
@@ -83,3 +86,4 @@ def run(walk: Walk) -> None:
     check_notices(walk)
     check_preferences(walk)
     check_privacy(walk)
+    check_outbox(walk)
