@@ -312,7 +312,7 @@ LOGGING = logging_configuration(env.str("LOG_LEVEL", "INFO"))
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "mock" if DEBUG else "manual")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "marketplace@localhost")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 5  # for each step of the conversation; the carrier waits for all of them a quarter of a minute
 
 # ── Telegram ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
