@@ -55,7 +55,7 @@ def edit_endpoint(
     endpoint = policies.own_endpoints(by).lock(id=endpoint_id)
     kinds = None if types is None else list(dict.fromkeys(types))
     judge_target(url=url, types=kinds)
-    wanted = {"url": url, "types": kinds, "is_active": is_active}
+    wanted: dict[str, Any] = {"url": url, "types": kinds, "is_active": is_active}
     changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(endpoint, name)}
     if changes.get("is_active"):
         _require_room(by)

@@ -1,5 +1,7 @@
 """What owners do with their webhooks: named, counted, changed, rotated, tried, deleted; and when the marketplace closes one."""
 
+import io
+import json
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -14,6 +16,8 @@ from core.base.errors import Forbidden, Invalid, NotFound
 from core.notifications.models import Notification, Preference
 from core.notifications.selectors import notification_list
 from core.people.models import User
+from core.privacy.export import write_personal_data
+from core.privacy.services import erase_account
 from core.webhooks import services
 from core.webhooks.errors import DeliveryNotFailed, EndpointLimit, EndpointOff
 from core.webhooks.models import Endpoint
@@ -24,6 +28,7 @@ from outbox.ids import uuid7
 from outbox.models import Attempt, Delivery
 from tests.api.matrix.webhooks import dead
 from tests.core.jobs.traces import audited
+from tests.world import PASSWORD
 from tests.world.webhooks import HOOK
 
 
@@ -377,3 +382,29 @@ def test_the_database_itself_refuses_an_endpoint_that_cannot_be(world, wrong):
         Endpoint.objects.filter(id=endpoint.id).update(**wrong)
     with pytest.raises(DatabaseError), transaction.atomic():
         Endpoint.objects.filter(id=endpoint.id).delete()
+
+
+def test_who_leaves_for_good_leaves_no_address_and_no_secret(world):
+    endpoint, _ = world.endpoint(url="https://hooks.example.com/a-path-that-names-a-person")
+    services.rotate_secret(endpoint.id, by=endpoint.owner)
+
+    erase_account(by=endpoint.owner, password=PASSWORD)
+
+    endpoint.refresh_from_db()
+    assert (endpoint.is_active, endpoint.sealed_secret, endpoint.sealed_old_secret) == (False, "", "")
+    assert endpoint.deleted_at is not None
+    assert "hooks.example.com" not in endpoint.url
+    said = AuditEntry.objects.filter(subject_id=str(endpoint.id)).values_list("before", "after")
+    assert "hooks.example.com" not in str(list(said))
+
+
+def test_an_export_names_the_webhooks_of_a_person_and_no_secret(world):
+    endpoint, secret = world.endpoint()
+    file = io.BytesIO()
+
+    write_personal_data(file, by=endpoint.owner)
+
+    (told,) = json.loads(file.getvalue())["webhooks"]
+    assert (told["id"], told["url"], told["types"]) == (str(endpoint.id), HOOK, ["*"])
+    assert secret not in file.getvalue().decode()
+    assert endpoint.sealed_secret not in file.getvalue().decode()
