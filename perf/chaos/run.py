@@ -1,7 +1,6 @@
 """One run: set the stage, let people work, kill, wait until it is quiet, and judge."""
 
 import os
-import shutil
 import threading
 import time
 from contextlib import suppress
@@ -135,9 +134,3 @@ def wait_for_puller(puller: Puller) -> None:
         time.sleep(2)
     puller.is_over.set()
     puller.join(30)
-
-
-def clear(home: Path) -> None:
-    """Nothing of the stage is left."""
-    Embedded(home / "postgres").stop()
-    shutil.rmtree(home, ignore_errors=True)

@@ -2,10 +2,12 @@
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -49,6 +51,24 @@ def environment(home: Path, database: Embedded, port: int) -> dict[str, str]:
         "OUTBOX_CONSUMER_SECRET": CONSUMER_SECRET,
         "TELEGRAM_BOT_NAME": "loopback_bot",
     }
+
+
+def on_a_stage(inside: str) -> int:
+    """The exit code of this same command, run with a database of its own that is gone afterwards; `inside` names the folder to it."""
+    home = Path(tempfile.mkdtemp(prefix="marketplace-stage-"))
+    home.chmod(0o711)
+    database = Embedded(home / "postgres")
+    try:
+        database.start()
+        told = environment(home, database, free_port()) | {inside: str(home)}
+        done = subprocess.run([sys.executable, *sys.argv], env=told, cwd=ROOT, check=False)
+        if done.returncode:
+            for log in sorted(home.glob("*.log")):
+                print(f"── {log.name}\n{log.read_text(errors='replace')[-2000:]}", file=sys.stderr)
+        return done.returncode
+    finally:
+        database.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def telegram_of(server: LoopbackServer) -> dict[str, str]:

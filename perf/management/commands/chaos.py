@@ -2,19 +2,16 @@
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.embedded import Embedded
 from perf.chaos import run
 from perf.chaos.page import PAGE, write_page
-from perf.chaos.stage import environment, free_port
+from perf.chaos.stage import on_a_stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 INSIDE = "CHAOS_HOME"
@@ -39,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Ends with exit code 1, and the reasons, when something was lost, doubled or reordered."""
         if INSIDE not in os.environ:
-            sys.exit(self.outside())
+            sys.exit(on_a_stage(INSIDE))
         plan = run.Plan(**{name: options[name] for name in ("kills", "pairs", "pause", "crashes", "cuts", "seed")})
         report = run.run(Path(os.environ[INSIDE]), plan)
         if options["write"] and not report.faults:
@@ -47,19 +44,3 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report.as_dict(), indent=None if options["json"] else 2))
         if report.faults:
             raise CommandError("\n".join(report.faults[:20]))
-
-    def outside(self) -> int:
-        """The exit code of the same command on a stage that is gone afterwards."""
-        home = Path(tempfile.mkdtemp(prefix="marketplace-chaos-"))
-        home.chmod(0o711)
-        try:
-            database = Embedded(home / "postgres")
-            database.start()
-            told = environment(home, database, free_port()) | {INSIDE: str(home)}
-            done = subprocess.run([sys.executable, *sys.argv], env=told, cwd=ROOT, check=False)
-            if done.returncode:
-                for log in sorted(home.glob("*.log")):
-                    self.stderr.write(f"── {log.name}\n{log.read_text(errors='replace')[-2000:]}")
-            return done.returncode
-        finally:
-            run.clear(home)
