@@ -65,8 +65,8 @@ Written by `./run manage bench_outbox --write`. {where}.
 ## Parcels a second
 
 {outbox.PARCELS:,} parcels for as many recipients; the sender sends nothing, so that the carrier is all that is measured: claim,
-lease, mark, settle, attempt log. The bare loop claims and settles rows of two columns with `SKIP LOCKED`, {outbox.BATCH} at a time, and does
-nothing else.
+lease, mark, settle, attempt log. The bare loop claims and settles rows of two columns with `SKIP LOCKED`, {outbox.BATCH} at a time,
+and does nothing else.
 
 | | one process | two | two against one |
 |---|---|---|---|
