@@ -173,7 +173,7 @@ class Carriage:
         if time.monotonic() - self.revived_at < REVIVE_SECONDS:
             return
         self.revived_at = time.monotonic()
-        values = {
+        values: dict[str, Any] = {
             "channel": self.channel.name,
             "repeats": self.channel.repeats,
             "repeat_seconds": 1 if self.channel.repeats else REPEAT_SECONDS,
@@ -193,10 +193,14 @@ class Carriage:
         if not parcels:
             return 0
         messages = self._prepare(parcels)
-        refused, ready = [], []
+        refused: list[tuple[Parcel, Outcome]] = []
+        ready: list[tuple[Parcel, Any]] = []
         for parcel in parcels:
             message = messages.get(parcel.id, Failed(code=f"{DEFECT}_UNPREPARED"))
-            (refused if isinstance(message, Outcome) else ready).append((parcel, message))
+            if isinstance(message, Outcome):
+                refused.append((parcel, message))
+            else:
+                ready.append((parcel, message))
         self._settle([(Flight(parcel), outcome) for parcel, outcome in refused])
         if not self.channel.per_second:
             self._send(ready)
@@ -209,7 +213,7 @@ class Carriage:
     def _claim(self, room: int) -> list[Parcel]:
         """Parcels that are due, leased to us: at most one of each recipient."""
         with connection.cursor() as cursor:
-            values = {"channel": self.channel.name, "token": self.token, "lease": LEASE_SECONDS, "room": room}
+            values: dict[str, Any] = {"channel": self.channel.name, "token": self.token, "lease": LEASE_SECONDS, "room": room}
             cursor.execute(statements.CLAIM, values)
             rows = cursor.fetchall()
         return sorted((Parcel(*row) for row in rows), key=lambda parcel: parcel.id)
@@ -240,7 +244,7 @@ class Carriage:
         """These messages are on their way, but not those whose lease ran out meanwhile."""
         if not ready:
             return
-        values = {"ids": [parcel.id for parcel, _ in ready], "token": self.token, "lease": LEASE_SECONDS}
+        values: dict[str, Any] = {"ids": [parcel.id for parcel, _ in ready], "token": self.token, "lease": LEASE_SECONDS}
         with connection.cursor() as cursor:
             cursor.execute(statements.MARK, values | {"rest": self.channel.recipient_rest})
             ours = {row[0] for row in cursor.fetchall()}
@@ -275,6 +279,8 @@ class Carriage:
         fates = [fate_of(flight.parcel, outcome, self.channel) for flight, outcome in came]
         rows = [row_of(flight, outcome, fate) for (flight, outcome), fate in zip(came, fates, strict=True)]
         values: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+        for flight, outcome in came:
+            self._follow("settling", flight.parcel, outcome)
         with connection.cursor() as cursor:
             cursor.execute(statements.SETTLE, values | {"token": self.token})
             ours = {row[0] for row in cursor.fetchall()}
@@ -283,7 +289,7 @@ class Carriage:
             self._tell(flight, outcome, fate, is_ours=flight.parcel.id in ours)
             if flight.parcel.id in ours:
                 self._rest(flight.parcel, outcome)
-                self._after(flight.parcel, outcome)
+                self._follow("settled", flight.parcel, outcome)
                 self.settled += 1
             trace.end()
 
@@ -317,9 +323,9 @@ class Carriage:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
 
-    def _after(self, parcel: Parcel, outcome: Outcome) -> None:
+    def _follow(self, name: str, parcel: Parcel, outcome: Outcome) -> None:
         """The sender may do what follows, where it has something to do."""
-        follow = getattr(self.sender, "settled", None)
+        follow = getattr(self.sender, name, None)
         if follow is None:
             return
         try:

@@ -96,7 +96,9 @@ class Sender(Protocol):
     """Knows one channel. One instance serves the whole process; the carrier calls it from one thread at a time.
 
     One that has something to do afterwards, such as closing an account that nobody reaches, has also `settled(parcel, outcome)`,
-    which may ask the database and is called when the row says what came of the parcel.
+    which may ask the database and is called when the row says what came of the parcel. What the next parcel of the same recipient
+    has to know is written down in `settling(parcel, outcome)`, which is called before, while nobody may take that one; of a worker
+    whose lease ran out too, so it says only what is true of the recipient, and may be said twice.
     """
 
     def prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:

@@ -106,8 +106,11 @@ class TelegramSender(NoticeSender):
         """The message is on its way."""
         return self._loop.run(self._send(parcel, message))
 
-    def settled(self, parcel: Parcel, outcome: Outcome) -> None:
-        """An account that cannot be reached any more is marked as such, and a chat that has moved is known by its new id."""
+    def settling(self, parcel: Parcel, outcome: Outcome) -> None:
+        """An account that cannot be reached any more is marked as such, and a chat that has moved is known by its new id.
+
+        Before the next parcel of this person can be taken by anybody, so that nobody writes to a chat that has said no.
+        """
         if follow := self._afterwards.pop(parcel.id, None):
             follow()
 
