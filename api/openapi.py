@@ -143,14 +143,14 @@ def success(inner: dict[str, Any]) -> dict[str, Any]:
 
 
 def close_request(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """A body has no fields but those of its shape; the objects in it neither."""
+    """A body has no fields but those of its shape; the objects in it neither. One that others make may have more: `x-open`."""
     waiting = [content["schema"] for content in operation.get("requestBody", {}).get("content", {}).values()]
     while waiting:
         schema = waiting.pop()
         if "$ref" in schema:
             schema = schemas[schema["$ref"].rpartition("/")[2]]
         if "properties" in schema and "additionalProperties" not in schema:
-            schema["additionalProperties"] = False
+            schema["additionalProperties"] = schema.get("x-open", False)
             waiting += schema["properties"].values()
         waiting += [below for choice in ("allOf", "oneOf", "anyOf") for below in schema.get(choice, [])]
         waiting += [schema["items"]] if "items" in schema else []

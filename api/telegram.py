@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -83,6 +84,7 @@ class UnboundOut(Shape):
     unbound = serializers.BooleanField(help_text="False when nothing was bound.")
 
 
+@extend_schema_serializer(extensions={"x-open": True})
 class UpdateIn(Shape):
     """An Update of the Bot API. What stands here is read, of everything else nothing."""
 

@@ -105,7 +105,7 @@ def telegram_refusals() -> Iterator[tuple[str, str]]:
     if address.scheme != "https" and address.hostname not in LOOPBACK:
         yield "E011", "TELEGRAM_API_URL has to start with https://."
     if settings.TELEGRAM_BOT_TOKEN and not settings.TELEGRAM_BOT_NAME:
-        yield "E012", "TELEGRAM_BOT_NAME is missing: links to the bot are made of it."
+        yield "E012", "TELEGRAM_BOT_TOKEN needs TELEGRAM_BOT_NAME beside it: links to the bot are made of the name."
     if not TELEGRAM_SECRET_SHAPE.fullmatch(settings.TELEGRAM_WEBHOOK_SECRET):
         yield "E013", "TELEGRAM_WEBHOOK_SECRET may hold letters, digits, _ and -, 256 at most: Telegram takes no other."
 

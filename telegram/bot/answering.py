@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 from telegram import Bot
 from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
@@ -36,14 +36,13 @@ def _client() -> HTTPXRequest:
 
 
 async def in_thread(call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
-    """What this call to the database returns, from a thread whose connection is fresh before and given back after."""
+    """What this call to the database returns. A bot that waits holds no connection: it is opened for the call and closed after it."""
 
     def with_connection() -> Result:
-        close_old_connections()
         try:
             return call(*arguments, **named)
         finally:
-            close_old_connections()
+            connections.close_all()
 
     return await asyncio.to_thread(with_connection)
 

@@ -44,7 +44,7 @@ def test_a_body_has_no_fields_but_those_that_are_described():
     for path, method, operation in operations(document()):
         for content in operation.get("requestBody", {}).get("content", {}).values():
             shape = document()["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
-            assert shape["additionalProperties"] is False, (method, path)
+            assert shape["additionalProperties"] is (path == "/api/telegram/webhook"), (method, path)  # Telegram adds as it likes
             bodies += 1
     assert bodies
 

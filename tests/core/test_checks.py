@@ -22,6 +22,10 @@ GOOD = {
     "SECURE_HSTS_SECONDS": 31_536_000,
     "SECRET_KEY_FALLBACKS": [],
     "OUTBOX_CONSUMER_SECRET": "",
+    "TELEGRAM_BOT_SECRET": "",
+    "TELEGRAM_WEBHOOK_SECRET": "",
+    "TELEGRAM_API_URL": "https://api.telegram.org",
+    "TELEGRAM_BOT_TOKEN": "",
 }
 SECRETS = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER")
 LONG = secrets.token_urlsafe(48)
@@ -55,6 +59,11 @@ def test_good_values_are_not_refused(live):
         ("SECURE_HSTS_SECONDS", 0, "E008"),
         ("APP_BASE_URL", "", "E009"),
         ("APP_BASE_URL", "http://marketplace.test", "E010"),
+        ("TELEGRAM_API_URL", "http://api.telegram.test", "E011"),
+        ("TELEGRAM_BOT_TOKEN", "1:token", "E012"),
+        ("TELEGRAM_WEBHOOK_SECRET", LONG + "!", "E013"),
+        ("TELEGRAM_WEBHOOK_SECRET", "short", "E022"),
+        ("TELEGRAM_BOT_SECRET", "short", "E022"),
         *((name, "", "E020") for name in SECRETS),
         *((name, "short", "E022") for name in SECRETS),
         ("CURSOR_SECRET", "ab" * 40, "E022"),

@@ -7,6 +7,7 @@ APPS = ("core", "outbox", "api")
 # Rows that are written once; counters and clocks; and accounts, whose entries say when each balance changed.
 SAY_OTHERWISE = {
     *("AuditEntry", "LedgerEntry", "AlertHit", "Event", "IdempotencyKey"),
+    *("BindingAttempt", "ButtonToken", "TelegramUpdate"),
     *("ThrottleCounter", "Inbox", "Heartbeat", "SandboxClock"),
     "Account",
 }

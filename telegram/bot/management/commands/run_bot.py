@@ -45,10 +45,10 @@ class Command(BaseCommand):
 
     def idle(self) -> None:
         """Nothing happens until it is told to stop, so that whoever keeps processes alive does not start it again and again."""
-        self.stdout.write("TELEGRAM_BOT_TOKEN is not set: nobody is heard, and messages are printed where the worker runs.")
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
+        self.stdout.write("TELEGRAM_BOT_TOKEN is not set: nobody is heard, and messages are printed where the worker runs.")
         stopped.wait()
 
     async def poll(self) -> None:
