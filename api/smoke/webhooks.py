@@ -16,7 +16,7 @@ def check_webhooks(walk: Walk) -> None:
     for what, url in (
         ("this machine", "https://127.0.0.1/"),
         ("a cloud's secrets", "https://169.254.169.254/"),
-        ("http", "http://1.1.1.1/"),
+        ("another door", "https://hooks.nowhere.invalid:22/"),
     ):
         inside = wanted | {"url": url}
         walk.expect(f"a webhook to {what}", walk.brand, "POST webhooks", 400, code="VALIDATION_ERROR", json=inside)
