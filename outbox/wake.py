@@ -7,7 +7,7 @@ from outbox import tasks
 
 def after_commit() -> None:
     """A worker is woken once when, and only when, the current transaction commits. A lost call only delays."""
-    if all(function is not _wake for _, function, _ in connection.run_on_commit):
+    if all(registered[1] is not _wake for registered in connection.run_on_commit):
         transaction.on_commit(_wake, robust=True)
 
 

@@ -16,7 +16,8 @@ from core.notifications.steps import notify
 from core.people.accounts.operator import create_account
 from outbox import carrier, channels
 from outbox.channels import Channel, Outcome, Parcel, Sent
-from perf.chaos.work import PASSWORD, bind
+from perf.chaos.stage import PASSWORD
+from perf.chaos.work import bind
 
 NAME = "BENCH"
 PARCELS = 20_000

@@ -133,7 +133,8 @@ def _pair(base_url: str, number: int, chats: "itertools.count[int]") -> Pair:
         create_account(email=emails["STAFF"], password=PASSWORD, role="STAFF", name="Moderator", capabilities=("moderator",))
     for person in (brand, creator):
         bind(person, next(chats))
-    return Pair(*[Client(base_url, emails[role]) for role in ("BRAND", "CREATOR", "STAFF")])
+    clients = {role: Client(base_url, email) for role, email in emails.items()}
+    return Pair(clients["BRAND"], clients["CREATOR"], clients["STAFF"])
 
 
 def bind(person: User, chat: int) -> None:
