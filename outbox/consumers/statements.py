@@ -84,8 +84,10 @@ ACKNOWLEDGE = f"""
 IS_SOMETHING_THERE = f"""
     SELECT EXISTS (
         SELECT 1 FROM outbox_handout
-        WHERE consumer_id = %(consumer)s AND state IN ('LEASED', 'WAITING') AND free_at <= clock_timestamp()
-            AND (was_returned OR position > %(place)s)
+        WHERE consumer_id = %(consumer)s AND state IN ('LEASED', 'WAITING') AND was_returned AND free_at <= clock_timestamp()
+    ) OR EXISTS (
+        SELECT 1 FROM outbox_handout
+        WHERE consumer_id = %(consumer)s AND state IN ('LEASED', 'WAITING') AND position > %(place)s AND free_at <= clock_timestamp()
     ) OR EXISTS (
         SELECT 1 FROM outbox_event event
         WHERE event.position > (SELECT reached FROM outbox_consumer WHERE id = %(consumer)s) AND {SEEN} AND NOT EXISTS (
