@@ -1,9 +1,12 @@
 """From the verb to the receiver: event, sequencer, carrier, HTTP, signature, and what each answer leads to."""
 
 import json
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 
 from core.base import clock
 from core.money.services import fund_escrow
@@ -15,6 +18,7 @@ from core.webhooks.targets import rules
 from outbox.channels import Parcel
 from outbox.ids import uuid7
 from outbox.models import Attempt, Delivery, Event
+from outbox.webhooks.calls import Message
 from tests.api.callers import Caller
 from tests.outbox.webhooks.receiver import NotSigned, Receiver, hang_up, verified
 from tests.world import World
@@ -233,6 +237,35 @@ def test_an_address_that_was_allowed_once_is_judged_again_before_the_call(commit
 
     assert receiver.got == []
     assert Attempt.objects.get(delivery__recipient_id=endpoint.id).code == "ADDRESS_NOT_PUBLIC"
+
+
+def test_a_worker_that_dies_while_it_sends_costs_a_second_copy_of_the_same_id_and_loses_nothing(committed: World, receiver, carry):
+    endpoint, _ = committed.endpoint(url=receiver.url)
+    webhook_id = sample(endpoint)
+    carry()
+    lost = {"state": "SENDING", "settled_at": None, "lease_token": uuid7(), "lease_until": Now() - timedelta(seconds=1), "claims": 1}
+    Delivery.objects.filter(recipient_id=endpoint.id).update(**lost)
+
+    carry()
+    carry()
+
+    assert [got.id for got in receiver.got] == [webhook_id] * 2
+    assert [(parcel.state, parcel.copies) for parcel in deliveries(endpoint)] == [("SENT", 2)]
+
+
+def test_the_log_names_no_address_and_no_secret(committed: World, receiver, carry, caplog):
+    endpoint, secret = committed.endpoint(url=f"http://127.0.0.1:{receiver.port}/a-path-that-is-a-password")
+    receiver.script = [(500, {}, b"a word of the receiver"), hang_up]
+    sample(endpoint)
+
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            carry()
+
+    assert len(receiver.got) == 3
+    assert "WEBHOOK_SAMPLE" in caplog.text
+    assert not any(hidden in caplog.text for hidden in (secret, "a-path-that", "a word of the receiver"))
+    assert secret not in repr(Message("https://hooks.example.com/", "1", b"{}", (secret,)))
 
 
 def test_many_parcels_are_prepared_with_three_statements(world, receiver, sender, django_assert_max_num_queries):
