@@ -13,7 +13,7 @@ from api.renderers import dump
 from api.stream.hub import Hub, Waiter
 from api.stream.inside import Inside, living_of
 from api.stream.places import Gate, Places
-from outbox import pulse
+from outbox.health import Process
 from outbox.live import selectors
 
 log = structlog.get_logger("live")
@@ -28,16 +28,16 @@ WRITE_SECONDS_MAX = 20  # whoever does not read for so long is dropped, and come
 HEARTBEAT = b":\n\n"
 GOODBYE = b"retry: 1000\n\n"
 SESSION_ENDED = b"event: SESSION_ENDED\ndata: %s\n\n" % dump({"action": "SIGN_IN"})
-PULSE = "live"
 
 
 class Application:
     """One per process, in the thread of the event loop."""
 
-    def __init__(self, *, inside: Inside, hub: Hub, places: Places) -> None:
+    def __init__(self, *, inside: Inside, hub: Hub, places: Places, process: Process) -> None:
         self.inside = inside
         self.hub = hub
         self.places = places
+        self.process = process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The call is answered, and holds no place any more."""
@@ -77,13 +77,14 @@ class Application:
             await write_whole(await self.inside.respond(scope, gate), send)
 
     async def watch_sessions(self) -> None:
-        """Whose session has ended is told nothing more, for ever. The process is seen to live."""
+        """Whose session has ended is told nothing more, for ever."""
         while True:
             try:
-                await self.inside.ask(pulse.beat, PULSE)
                 if asked := self.hub.sessions():
                     self.hub.end_all_but(await self.inside.ask(living_of, asked), asked=asked)
+                self.process.worked("sessions")
             except DatabaseError as error:
+                self.process.failed("sessions")
                 log.warning("sessions not seen", error=type(error).__name__)
             await asyncio.sleep(SESSIONS_SECONDS)
 

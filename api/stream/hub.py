@@ -13,6 +13,7 @@ import psycopg
 import structlog
 
 from api.events import Following
+from outbox.health import Process
 from outbox.live.steps import WAKE_CHANNEL
 
 log = structlog.get_logger("live")
@@ -36,8 +37,9 @@ class Waiter:
 class Hub:
     """Knows who waits. Lives in the one thread of the event loop."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, process: Process) -> None:
         self.conninfo = conninfo
+        self.process = process
         self.place: int | None = None
         self.is_closing = False
         self.waiters: dict[UUID, set[Waiter]] = {}
@@ -91,6 +93,7 @@ class Hub:
                     pause = 0.1
                     await self.follow(connection)
             except psycopg.Error as error:
+                self.process.failed("listen")
                 log.warning("listener lost", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
@@ -108,3 +111,4 @@ class Hub:
             self.place = max(self.place, place)
             for waiter in self.waiters.get(person_id, ()):
                 waiter.called.set()
+        self.process.worked("listen")

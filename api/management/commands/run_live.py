@@ -15,6 +15,7 @@ from api.stream.hub import Hub
 from api.stream.inside import Inside
 from api.stream.places import Places
 from core.checks import refusals
+from outbox.health import Process, Reporter
 
 GOODBYE_SECONDS_MAX = 5
 
@@ -30,15 +31,17 @@ class Command(BaseCommand):
         """Serves until SIGTERM or SIGINT; then every stream ends with word when to come back. Refuses unsafe settings."""
         if refused := [line for _, line in refusals()]:
             raise CommandError("\n".join(refused))
-        asyncio.run(serve(host, port))
+        process = Process("live")
+        with Reporter(process):
+            asyncio.run(serve(host, port, process))
 
 
-async def serve(host: str, port: int) -> None:
+async def serve(host: str, port: int, process: Process) -> None:
     """Served until a signal came."""
     inside = Inside(settings.LIVE_THREADS)
-    hub = Hub(settings.HUEY["connection"]["dsn"])
+    hub = Hub(settings.HUEY["connection"]["dsn"], process)
     places = Places(in_all=settings.LIVE_STREAMS_MAX, per_person=settings.LIVE_STREAMS_PER_PERSON)
-    application = Application(inside=inside, hub=hub, places=places)
+    application = Application(inside=inside, hub=hub, places=places, process=process)
     server = Server(
         application,
         address=host,
@@ -48,7 +51,7 @@ async def serve(host: str, port: int) -> None:
         websockets=False,
         backlog=1024,
         backpressure=settings.LIVE_STREAMS_MAX * 2,  # beyond it calls would wait unheard instead of being refused
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
