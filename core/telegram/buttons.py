@@ -46,7 +46,7 @@ def offer_buttons(wanted: Iterable[Button]) -> dict[tuple[UUID, str, UUID], UUID
     if not rows:
         return {}
     people, actions, subjects = zip(*rows, strict=True)
-    values = {
+    values: dict[str, Any] = {
         "now": clock.now(),
         "ids": [uuid4() for _ in rows],
         "people": list(people),

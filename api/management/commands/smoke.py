@@ -22,6 +22,7 @@ from api.smoke.parting import check_parting
 from api.smoke.people import check_people
 from api.smoke.privacy import check_privacy
 from api.smoke.reviews import check_contacts, check_reviews
+from api.smoke.telegram import check_telegram
 from api.smoke.wallets import check_adjustments, check_explanations, check_readiness
 from api.smoke.webhooks import check_webhooks
 
@@ -85,5 +86,6 @@ def run(walk: Walk) -> None:
     check_tabs(walk)
     check_notices(walk)
     check_preferences(walk)
+    check_telegram(walk)
     check_privacy(walk)
     check_outbox(walk)
