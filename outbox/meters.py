@@ -17,6 +17,12 @@ def count(channel: str, outcome: str, number: int = 1) -> None:
         _counted[f"{channel}.{STATES.get(outcome, outcome)}".lower()] += number
 
 
+def tell(name: str, number: int) -> None:
+    """So many of these there are now: a number without a channel, such as `streams`."""
+    with _lock:
+        _counted[name] = number
+
+
 def snapshot() -> dict[str, int]:
     """Everything counted so far, by `channel.outcome`."""
     with _lock:
