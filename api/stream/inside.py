@@ -11,7 +11,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.db import close_old_connections, connections
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotFound
 
 from api import auth
 from api.stream.places import Gate
@@ -50,7 +50,7 @@ class Inside(BaseHandler):
         request.gate = gate  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.close()
-        return response
+        return response if isinstance(response, HttpResponse) else HttpResponseNotFound()  # a file: the web server's
 
     def _ask(self, function: Callable[..., Found], *args: Any, **named: Any) -> Found:
         close_old_connections()

@@ -13,6 +13,7 @@ from api.smoke.client import BrokenPromise, Walk
 from api.smoke.contract import check_contract
 from api.smoke.deal import check_hiring, check_job, check_work
 from api.smoke.disputes import check_disputes
+from api.smoke.events import check_events
 from api.smoke.invitations import check_invitations
 from api.smoke.money import check_cancellation, check_funding, check_payouts, check_two_people
 from api.smoke.notices import check_notices, check_preferences
@@ -68,6 +69,7 @@ def run(walk: Walk) -> None:
     check_alerts(walk)
     check_search(walk, deal)
     check_chat(walk)
+    check_events(walk)
     check_invitations(walk)
     check_hiring(walk, deal)
     check_funding(walk, deal)

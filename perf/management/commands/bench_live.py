@@ -69,14 +69,15 @@ the client and whatever else ran at the time shared; Python {platform.python_ver
 
 {options["listeners"]} people have a stream open (`GET /api/events/stream` of the process `live`) and nothing happens to them. Meanwhile
 {live.CONNECTIONS} connections ask the web server for `GET /api/me`. Rounds of {options["seconds"]:g} s without and with the listeners
-took turns, {options["rounds"]} of each; a ratio is the median of the rounds' ratios.
+took turns, {options["rounds"]} of each; a ratio is the median
+of the rounds' ratios, and the range shows how much of it is the machine's other work.
 
 | What | Without | With | |
 |---|---:|---:|---|
 | Resident memory of `live`, MiB | {low:.1f} | {high:.1f} | {high - low:+.1f}; {most:+.1f} from the least to the most of all rounds |
 | The same in the first round, MiB | {first[0]:.1f} | {first[1]:.1f} | {first[1] - first[0]:+.1f}: later rounds use again what was freed |
-| Requests per second | {speed[0]:,.0f} | {speed[1]:,.0f} | ratio **{found.ratio("per_second"):.3f}** |
-| Processor time of the web server per request, ms | {web[0]:.2f} | {web[1]:.2f} | ratio **{found.ratio("web_ms"):.3f}** |
+| Requests per second | {speed[0]:,.0f} | {speed[1]:,.0f} | {spread(found.ratios("per_second"))} |
+| Processor time of the web server per request, ms | {web[0]:.2f} | {web[1]:.2f} | {spread(found.ratios("web_ms"))} |
 | Processor time of `live`, of one processor | | {100 * statistics.median(found.live_load):.1f} % | heartbeats, sessions, a look a second |
 | Backends idle in a transaction | | {found.in_transaction} | of {found.connected} connections of all processes |
 
@@ -84,6 +85,12 @@ How soon a reader hears: from the commit of a message to its id at the reader's 
 `live`, with all the others listening. {len(waited)} messages, one after the other: p50 **{share(waited, 0.5):.0f} ms**,
 p99 **{share(waited, 0.99):.0f} ms**, longest {waited[-1]:.0f} ms.
 """
+
+
+def spread(ratios: list[float]) -> str:
+    """The ratio of a round in the middle, and where the middle half of them lie."""
+    quarter = len(ratios) // 4
+    return f"ratio **{statistics.median(ratios):.2f}**, half of the rounds {ratios[quarter]:.2f}-{ratios[-1 - quarter]:.2f}"
 
 
 def share(ordered: list[float], part: float) -> float:
