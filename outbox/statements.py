@@ -132,10 +132,11 @@ WAITING = """
     WHERE EXISTS (SELECT 1 FROM outbox_delivery d WHERE d.channel = name AND d.state IN ('PENDING', 'LEASED', 'SENDING', 'HELD'))
         AND NOT EXISTS (SELECT 1 FROM outbox_channel c WHERE c.name = name AND c.is_paused)
 """
-# Whoever asks first is woken; later askers for a later moment are served by the same call.
+# Whoever asks first is woken; who asks later for a later moment, or for one hardly earlier, is served by the same call.
 ASK_TO_BE_WOKEN = """
     INSERT INTO outbox_channel (name, wakes_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(seconds)s))
     ON CONFLICT (name) DO UPDATE SET wakes_at = excluded.wakes_at
-    WHERE outbox_channel.wakes_at IS NULL OR outbox_channel.wakes_at < clock_timestamp() OR outbox_channel.wakes_at > excluded.wakes_at
+    WHERE outbox_channel.wakes_at IS NULL OR outbox_channel.wakes_at < clock_timestamp()
+        OR outbox_channel.wakes_at > excluded.wakes_at + interval '1 second'
     RETURNING name
 """

@@ -19,8 +19,8 @@ Written by `manage.py notifications` from `core/notifications/kinds`; a test fai
 What is said here is played, act by act, in `tests/core/notifications/test_actions.py`.
 
 Everybody may switch a type off for a channel (`PATCH /api/notifications/preferences`), and have quiet hours during which no channel
-but the app makes itself heard. What is about money or security cannot be muted and waits for nothing. A muted type is not written for
-that person. The event in the last column goes to the outbox in the same transaction, whatever anybody has muted.
+but the app makes itself heard. What is about money or security cannot be muted and waits for nothing. A type that is muted in
+the app is written as put away. The event in the last column goes to the outbox in the same transaction, whatever anybody has muted.
 """
 
 
