@@ -40,7 +40,7 @@ class ConsumerToken(models.Model):
     """A secret that opens the pull API. The secret itself was shown once; the row holds its SHA-256."""
 
     id = models.BigAutoField(primary_key=True)
-    consumer = models.ForeignKey(Consumer, on_delete=models.CASCADE, related_name="tokens")
+    consumer = models.ForeignKey(Consumer, on_delete=models.PROTECT, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
     prefix = models.CharField(max_length=12, db_default="", blank=True)  # tells people which one it is; none where we did not make it
     is_setting = models.BooleanField(db_default=False)  # comes from OUTBOX_CONSUMER_SECRET
@@ -65,7 +65,7 @@ class Handout(models.Model):
         DEAD = "DEAD", _("Given up")
 
     id = models.BigAutoField(primary_key=True)
-    consumer = models.ForeignKey(Consumer, on_delete=models.CASCADE, related_name="handouts", db_index=False)
+    consumer = models.ForeignKey(Consumer, on_delete=models.PROTECT, related_name="handouts", db_index=False)
     event = models.ForeignKey("outbox.Event", on_delete=models.PROTECT, related_name="handouts")
     position = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=State)

@@ -4,11 +4,12 @@ from django.apps import apps
 from django.db.models import PROTECT, ForeignKey, Model
 
 APPS = ("core", "outbox", "api")
-# Rows that are written once; counters and clocks; and accounts, whose entries say when each balance changed.
+# Rows that are written once; counters and clocks; who has had which events; and accounts, whose entries say when each balance changed.
 SAY_OTHERWISE = {
     *("AuditEntry", "LedgerEntry", "AlertHit", "Event", "IdempotencyKey"),
     *("BindingAttempt", "ButtonToken", "TelegramUpdate"),
     *("ThrottleCounter", "Inbox", "Heartbeat", "SandboxClock"),
+    *("Consumer", "ConsumerToken", "Handout", "Horizon"),
     "Account",
 }
 
