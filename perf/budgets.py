@@ -35,7 +35,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/telegram/bind/request": 7,
     "POST /api/telegram/bind/code": 7,
     "POST /api/telegram/bind/confirm": 16,
-    "POST /api/telegram/webhook": 6,
+    "POST /api/telegram/webhook": 5,
     # jobs
     "GET /api/jobs": 1,
     "POST /api/jobs": 13,  # one, here and wherever a job answers its owner, for what may be done next

@@ -17,6 +17,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot.answering import answer_update, in_thread
 from bot.replies import COMMANDS_IN_WORDS
 from core.telegram import services
+from outbox import trace
 
 log = structlog.get_logger("bot.polling")
 
@@ -75,16 +76,24 @@ class Poller:
         for update in updates:
             if self.stopped.is_set():
                 break
+            trace.begin()
             try:
-                await in_thread(services.receive_update, update.to_dict())
-                await asyncio.wait_for(answer_update(self.bot, update.update_id), FINISH_SECONDS)
+                await self.work(update)
             except (OperationalError, InterfaceError) as away:
                 log.warning("bot_without_database", error=type(away).__name__)
                 return False
-            except TimeoutError:
-                log.warning("telegram_answer_not_sent", error="TimeoutError")
+            finally:
+                trace.end()
             self.offset = update.update_id + 1
         return True
+
+    async def work(self, update: Update) -> None:
+        """The update is worked, and what it owes is sent, or given up when Telegram takes too long. Raises what the database does."""
+        await in_thread(services.receive_update, update.to_dict())
+        try:
+            await asyncio.wait_for(answer_update(self.bot, update.update_id), FINISH_SECONDS)
+        except TimeoutError:
+            log.warning("telegram_answer_not_sent", error="TimeoutError")
 
     async def unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """What this returns, or None when it is told to stop first."""

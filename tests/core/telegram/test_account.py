@@ -9,6 +9,7 @@ from core.audit.models import AuditEntry
 from core.base import clock
 from core.notifications.models import Notification
 from core.notifications.steps import notify
+from core.privacy.services import erase_account
 from core.telegram import errors, selectors
 from core.telegram.models import BindingAttempt, ButtonToken, TelegramAccount, TelegramCode, TelegramUpdate
 from core.telegram.services import (
@@ -24,6 +25,7 @@ from core.telegram.services import (
     unmute,
 )
 from outbox.models import Delivery, Event
+from tests.world import PASSWORD
 
 
 def waiting(person) -> list[str]:
@@ -177,6 +179,16 @@ def test_no_chat_moves_onto_another_one(world):
     one, other = world.chat(), world.chat()
 
     assert migrate_chat(one.chat_id, new_chat_id=other.chat_id) is None
+
+
+def test_who_leaves_takes_the_chat_along(world):
+    account = world.chat(username="anna")
+
+    erase_account(by=account.user, password=PASSWORD)
+
+    assert not TelegramAccount.objects.filter(user=account.user).exists()
+    assert not TelegramCode.objects.filter(user=account.user).exists()
+    assert world.chat(telegram_id=account.telegram_user_id).user_id != account.user_id
 
 
 def test_traces_are_forgotten_after_two_days_and_chats_are_not(world):
