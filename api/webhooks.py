@@ -141,7 +141,7 @@ class SecretViewset(Viewset):
 
 class EndpointViewset(Viewset):
     permission_classes = [MayHaveWebhooks]
-    throttle_scope = {"update": "write", "remove": "write", "test": "webhook_test", "retry": "webhook_test"}
+    throttle_scope = {"update": "write", "remove": "write", "test": "webhook_test", "retry": "write"}
 
     @describe("One of my webhooks", response={"endpoint": EndpointOut})
     def retrieve(self, request: Request, pk: UUID) -> HttpResponse:

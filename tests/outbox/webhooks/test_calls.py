@@ -264,7 +264,7 @@ def test_a_head_that_comes_drop_by_drop_ends_with_the_time(receiver, caller, mon
     result = outcome(caller, receiver.url)
 
     assert result == Unknown(code="NO_ANSWER")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_that_comes_drop_by_drop_is_not_waited_for(receiver, caller, monkeypatch):
@@ -275,7 +275,7 @@ def test_a_body_that_comes_drop_by_drop_is_not_waited_for(receiver, caller, monk
     result = outcome(caller, receiver.url)
 
     assert result == Sent(status=200)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_without_end_is_heard_for_its_first_64_kibibytes(receiver, caller):
@@ -291,19 +291,19 @@ def test_a_body_without_end_is_heard_for_its_first_64_kibibytes(receiver, caller
     began = time.monotonic()
 
     assert outcome(caller, receiver.url) == Sent(status=200)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
     time.sleep(0.2)
     assert sum(written) < 32 * 1024 * 1024
 
 
 def test_many_are_called_at_once(receiver, caller):
-    receiver.always = lambda handler: (time.sleep(0.3), handler.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n"))
+    receiver.always = lambda handler: (time.sleep(0.5), handler.wfile.write(b"HTTP/1.1 204 No Content\r\n\r\n"))
     began = time.monotonic()
 
     futures = [caller.post(message(receiver.url)) for _ in range(8)]
 
     assert {type(future.result(timeout=15)) for future in futures} == {Sent}
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
 
 
 def test_cookies_of_one_receiver_are_not_shown_to_another(receiver, caller):
