@@ -249,6 +249,7 @@ LONG_POLL_PLACES = env.int("LONG_POLL_PLACES", max(1, env.int("WEB_THREADS", 4) 
 LIVE_THREADS = env.int("LIVE_THREADS", 4)  # each with a connection to the database
 LIVE_STREAMS_MAX = env.int("LIVE_STREAMS_MAX", 2_000)
 LIVE_STREAMS_PER_PERSON = env.int("LIVE_STREAMS_PER_PERSON", 10)
+LIVE_WRITE_SECONDS = env.int("LIVE_WRITE_SECONDS", 20)  # whoever reads nothing for so long is dropped, and comes back to where they were
 REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "api.errors.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.SessionAuthentication"],

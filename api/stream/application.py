@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpResponse
 
@@ -24,7 +25,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEARTBEAT_SECONDS = 15
 SESSIONS_SECONDS = 15  # how long a session that has ended can still be told anything
-WRITE_SECONDS_MAX = 20  # whoever does not read for so long is dropped, and comes back to where they were
 HEARTBEAT = b":\n\n"
 GOODBYE = b"retry: 1000\n\n"
 SESSION_ENDED = b"event: SESSION_ENDED\ndata: %s\n\n" % dump({"action": "SIGN_IN"})
@@ -101,7 +101,7 @@ class Stream:
 
     async def run(self, response: HttpResponse) -> None:
         """Everything that came was sent, until the reader left, the session ended, or the process stops."""
-        await asyncio.wait_for(self.send(start_of(response, whole=False)), WRITE_SECONDS_MAX)
+        await asyncio.wait_for(self.send(start_of(response, whole=False)), settings.LIVE_WRITE_SECONDS)
         await self.write(response.content)
         is_news = True
         while not self.left.done():
@@ -137,7 +137,7 @@ class Stream:
 
     async def write(self, part: bytes) -> None:
         """The part is on its way. Raises TimeoutError when the reader does not read."""
-        await asyncio.wait_for(self.send({"type": "http.response.body", "body": part, "more_body": True}), WRITE_SECONDS_MAX)
+        await asyncio.wait_for(self.send({"type": "http.response.body", "body": part, "more_body": True}), settings.LIVE_WRITE_SECONDS)
 
 
 async def wait(called: asyncio.Event, *, seconds: float) -> bool:

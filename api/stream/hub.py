@@ -13,6 +13,7 @@ import psycopg
 import structlog
 
 from api.events import Following
+from outbox import meters
 from outbox.health import Process
 from outbox.live.steps import WAKE_CHANNEL
 
@@ -112,3 +113,4 @@ class Hub:
             for waiter in self.waiters.get(person_id, ()):
                 waiter.called.set()
         self.process.worked("listen")
+        meters.tell("streams", len(self.everybody()))

@@ -3,6 +3,7 @@
 import itertools
 import resource
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from django.db import connection, transaction
 
 from core.base import clock
 from core.people.models import Session
 from outbox import sequencer
+from outbox.live.steps import address
 from outbox.models import Event
 from tests.api.callers import token_for
 from tests.live.process import Live, Reader, Told, conninfo, live
@@ -101,8 +104,6 @@ def sequencing() -> Iterator[None]:
     over = threading.Event()
 
     def turn() -> None:
-        from django.db import connection
-
         while not over.is_set():
             sequencer.sequence()
             over.wait(0.01)
@@ -127,8 +128,8 @@ IN_TRANSACTION = "SELECT application_name FROM pg_stat_activity WHERE datname = 
 
 def kill_listener() -> int:
     """The database connections of the process `live` are cut. Returns how many there were."""
-    with psycopg.connect(conninfo(), autocommit=True) as connection:
-        return connection.execute(CUT).fetchone()[0]
+    with psycopg.connect(conninfo(), autocommit=True) as other:
+        return other.execute(CUT).fetchone()[0]
 
 
 def test_two_hundred_messages_come_in_order_and_once_though_the_listener_is_killed_and_the_reader_cut_off(committed):
@@ -233,8 +234,6 @@ def test_a_long_poll_is_answered_as_soon_as_there_is_something_and_in_vain_when_
 
 def said_and_placed(world, talk) -> None:
     """Somebody says something, in a thread of their own."""
-    from django.db import connection
-
     world.said(talk, by=talk.creator, body="Tea?")
     sequencer.sequence()
     connection.close()
@@ -286,6 +285,41 @@ def test_the_same_rules_as_everywhere_hold_at_its_door(committed, running):
     assert guest.headers["X-Request-Id"] == guest.json()["requestId"]
 
 
+FLOOD = """
+    INSERT INTO outbox_event (uid, position, type, aggregate, payload, recipient_ids, actor_id, request_id, occurred_at)
+    SELECT gen_random_uuid(), nextval('outbox_event_position'), 'JOB_PAUSED', 'job:1', jsonb_build_object('jobId', repeat('x', 4000)),
+           ARRAY[%(person)s::uuid], %(person)s::uuid, '', now()
+    FROM generate_series(1, 5000) RETURNING id
+"""
+
+
+def test_who_does_not_read_is_dropped_and_fills_no_memory(committed):
+    brand = committed.brand()
+    token = token_for(brand)
+    headers = {"Authorization": f"Bearer {token}"}
+    with live(LIVE_STREAMS_PER_PERSON="1", LIVE_WRITE_SECONDS="2") as running, socket.socket() as deaf:
+        start = httpx.get(f"{running.url}/api/events", headers=headers).json()["data"]["liveCursor"]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(FLOOD, {"person": brand.pk})
+            address([event_id for (event_id,) in cursor.fetchall()])
+        before = memory_of(running.pid)
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", running.port))
+        deaf.sendall(f"GET /api/events/stream?after={start} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        statuses = [429]
+        deadline = time.monotonic() + 30
+        time.sleep(1)
+        while statuses[-1] == 429 and time.monotonic() < deadline:
+            time.sleep(0.5)
+            with httpx.stream("GET", f"{running.url}/api/events/stream", headers=headers) as response:
+                statuses.append(response.status_code)
+        after = memory_of(running.pid)
+
+    assert statuses[1] == 429
+    assert statuses[-1] == 200
+    assert after - before < GROWTH_BYTES_MAX
+
+
 def memory_of(pid: int) -> int:
     """The resident memory of a process, in bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
@@ -301,8 +335,8 @@ def test_idle_streams_cost_little_memory_and_no_transaction(committed, running):
             assert opened.enter_context(client.stream("GET", "/api/events/stream", headers=each)).status_code == 200
         time.sleep(1)
         after = memory_of(running.pid)
-        with psycopg.connect(conninfo(), autocommit=True) as connection:
-            waiting = connection.execute(IN_TRANSACTION).fetchall()
+        with psycopg.connect(conninfo(), autocommit=True) as other:
+            waiting = other.execute(IN_TRANSACTION).fetchall()
 
     assert after - before < GROWTH_BYTES_MAX
     assert waiting == []
