@@ -12,8 +12,12 @@ from core.audit.models import AuditEntry
 from core.logging import logging_configuration
 from core.notifications.models import Notification
 from core.people.models import BrandProfile, CreatorProfile, Session, User
-from outbox.models import Event
+from core.telegram import services as telegram
+from outbox import carrier, sequencer
+from outbox.channels import EMAIL, TELEGRAM
+from outbox.models import Attempt, Delivery, Event
 from tests.api.callers import Answer, Caller
+from tests.telegram.chats import pace
 from tests.world import PASSWORD
 
 BRAND_EMAIL = "canary.brand@private.example"
@@ -21,6 +25,7 @@ CREATOR_EMAIL = "canary.creator@private.example"
 CARD, PHONE, IBAN, PURSE = "5555555555554444", "+79035550199", "DE89370400440532013000", "purse-of-the-canary"
 MESSAGE, NOTE, COMMENT = "canary in the message", "canary in the note", "canary in the comment"
 TALK = (MESSAGE, NOTE, COMMENT)
+CHATS, USERNAME = (500_000_901, 500_000_902), "canary_of_telegram"
 DETAILS = (CARD, PHONE, PHONE[1:], IBAN, PURSE)
 
 
@@ -48,6 +53,9 @@ class Scene:
         self.brand = Listener(self.renamed(world.brand(), BRAND_EMAIL))
         self.creator = Listener(self.renamed(world.confirmed(world.creator()), CREATOR_EMAIL))
         self.moderator, self.finance = Listener(world.moderator), Listener(world.finance)
+        for listener, chat in zip((self.brand, self.creator), CHATS, strict=True):
+            _code, secret = telegram.request_code(by=listener.user)
+            telegram.confirm_binding(code=secret, telegram_user_id=chat, username=f"{USERNAME}_{chat}")
         self.strangers = [Listener(world.brand()), Listener(world.creator()), Listener()]
 
     @property
@@ -75,6 +83,10 @@ def paths(scene: Scene, world: Any) -> list[str]:
     scene.creator.post(f"/api/jobs/{job.id}/submissions", video)
     assert scene.brand.post(f"/api/jobs/{job.id}/review/approve").status == 200
     payout = a_payout(scene)
+    sequencer.sequence()
+    with pace(per_second=None, recipient_rest=0.0):
+        for channel in (TELEGRAM, EMAIL):
+            carrier.drain(channel)
     profiles = CreatorProfile.objects.get(user=scene.creator.user).id, BrandProfile.objects.get(user=scene.brand.user).id
     return [
         *(f"/api/{one}" for one in ("jobs", "me", "notifications", "wallet", "wallet/entries", "applications", "escrows", "creators")),
@@ -128,8 +140,11 @@ def test_nothing_private_is_kept_where_many_read(scene, paths):
         "events": Event.objects.values("payload", "recipient_ids"),
         "audit": AuditEntry.objects.values("before", "after", "reason"),
         "notices": Notification.objects.values("facts", "href"),
+        "deliveries": Delivery.objects.filter(state="SENT").values(),
+        "attempts": Attempt.objects.filter(outcome="SENT").values(),
     }
-    private = (*DETAILS, MESSAGE, NOTE, BRAND_EMAIL, CREATOR_EMAIL, PASSWORD, scene.brand.token, scene.creator.token)
+    chats = (*map(str, CHATS), USERNAME)
+    private = (*DETAILS, *chats, MESSAGE, NOTE, BRAND_EMAIL, CREATOR_EMAIL, PASSWORD, scene.brand.token, scene.creator.token)
 
     # The comment is why the work was not accepted: the audit says it to staff, the notice to the creator, the event to nobody.
     assert not any(COMMENT in str(payload) for payload in Event.objects.values_list("payload", flat=True))
@@ -157,7 +172,20 @@ def test_the_log_names_nobody(scene, paths, caplog):
     scene.creator.post("/api/auth/login", {"email": CREATOR_EMAIL, "password": f"{PASSWORD}?"})
     scene.creator.call("GET", "/api/me", authorization=f"Bearer {scene.creator.token}x")
 
+    assert set(Delivery.objects.filter(state="SENT").values_list("channel", flat=True)) == {TELEGRAM, EMAIL}
     lines = "\n".join(map(written, [*caplog.get_records("setup"), *caplog.get_records("call")]))
 
     assert lines.count('"refused"') >= 10
-    assert [canary for canary in (*DETAILS, *TALK, CREATOR_EMAIL, PASSWORD, scene.creator.token) if canary in lines] == []
+    assert lines.count('"parcel"') >= 10
+    private = (*DETAILS, *TALK, *map(str, CHATS), USERNAME, BRAND_EMAIL, CREATOR_EMAIL, PASSWORD, scene.creator.token)
+    assert [canary for canary in private if canary in lines] == []
+
+
+def test_nobody_but_the_two_hears_of_their_chats(scene, paths):
+    for person in scene.everybody:
+        for path in paths:
+            person.get(path)
+
+    others = [person for person in scene.everybody if person not in (scene.brand, scene.creator)]
+    assert [person.hears(*map(str, CHATS), USERNAME) for person in others] == [[]] * len(others)
+    assert scene.brand.hears(str(CHATS[1])) == scene.creator.hears(str(CHATS[0])) == []
