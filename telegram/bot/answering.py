@@ -70,7 +70,8 @@ async def send(bot: Bot, reply: Reply) -> bool:
     try:
         await call(bot, reply)
     except Forbidden:
-        await in_thread(services.mark_unreachable, reply["chat_id"])
+        if "chat_id" in reply:
+            await in_thread(services.mark_unreachable, reply["chat_id"])
         return False
     except RetryAfter as flood:
         return await again(bot, reply, flood)
