@@ -44,22 +44,28 @@ def exit_code(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("facts", "found"),
+    ("changed", "found"),
     [
-        (None, ["MISSING"]),
-        (healthy(), []),
-        (healthy(writtenAt=ago(10)), []),
-        (healthy(writtenAt=ago(31)), ["STALE"]),
-        (healthy(lastSuccessAt=ago(151)), ["NO_SUCCESS"]),
-        (healthy(lastSuccessAt=None, startedAt=ago(20)), []),
-        (healthy(lastSuccessAt=None, startedAt=ago(200)), ["NO_SUCCESS"]),
-        (healthy(consecutiveFailures=2), []),
-        (healthy(consecutiveFailures=3), ["FAILING"]),
-        ({}, ["STALE", "NO_SUCCESS"]),
+        ({}, []),
+        ({"writtenAt": 20}, []),
+        ({"writtenAt": 31}, ["STALE"]),
+        ({"lastSuccessAt": 151}, ["NO_SUCCESS"]),
+        ({"lastSuccessAt": None, "startedAt": 20}, []),
+        ({"lastSuccessAt": None, "startedAt": 200}, ["NO_SUCCESS"]),
+        ({"consecutiveFailures": 2}, []),
+        ({"consecutiveFailures": 3}, ["FAILING"]),
+        ({"writtenAt": None, "lastSuccessAt": None, "startedAt": None}, ["STALE", "NO_SUCCESS"]),
     ],
 )
-def test_a_process_is_well_or_we_know_why_not(facts, found):
+def test_a_process_is_well_or_we_know_why_not(changed, found):
+    facts = healthy(**{name: ago(said) if name.endswith("At") and said is not None else said for name, said in changed.items()})
+
     assert health.faults(facts) == found
+
+
+def test_a_process_that_wrote_nothing_is_missing():
+    assert health.faults(None) == ["MISSING"]
+    assert health.faults({}) == ["STALE", "NO_SUCCESS"]
 
 
 def test_work_that_goes_well_does_not_hide_work_that_always_fails():
