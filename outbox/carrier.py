@@ -125,6 +125,7 @@ def row_of(flight: Flight, outcome: Outcome, fate: Fate) -> dict[str, Any]:
         "delay": float(fate.delay),
         "failed": int(fate.failed),
         "uncopied": int(flight.is_sending and not fate.arrived),
+        "is_sending": flight.is_sending,
         "is_final": fate.state in FINAL,
         "external_id": outcome.external_id if isinstance(outcome, Sent) else "",
         "reason": fate.reason[:60],
@@ -231,13 +232,14 @@ class Carriage:
 
     def _waits_its_turn(self, parcel: Parcel) -> bool:
         """Whether our turn in the channel's pace, which all processes share, has come; else the parcel waits in the table."""
+        values = {"name": self.channel.name, "step": 1 / (self.channel.per_second or 1), "nap": NAP_SECONDS_MAX}
         with connection.cursor() as cursor:
-            cursor.execute(statements.TAKE_PACE, {"name": self.channel.name, "step": 1 / (self.channel.per_second or 1)})
-            pause = max(0.0, cursor.fetchone()[0])
-        if pause > NAP_SECONDS_MAX:
-            self._settle([(Flight(parcel), Wait(code="CHANNEL_RESTS", seconds=pause))])
+            cursor.execute(statements.TAKE_PACE, values)
+            turn = cursor.fetchone()
+        if turn is None:
+            self._settle([(Flight(parcel), Wait(code="CHANNEL_RESTS", seconds=NAP_SECONDS_MAX))])
             return False
-        time.sleep(pause)
+        time.sleep(max(0.0, turn[0]))
         return True
 
     def _send(self, ready: Sequence[tuple[Parcel, Any]]) -> None:
@@ -246,7 +248,7 @@ class Carriage:
             return
         values: dict[str, Any] = {"ids": [parcel.id for parcel, _ in ready], "token": self.token, "lease": LEASE_SECONDS}
         with connection.cursor() as cursor:
-            cursor.execute(statements.MARK, values | {"rest": self.channel.recipient_rest})
+            cursor.execute(statements.MARK, values)
             ours = {row[0] for row in cursor.fetchall()}
         for parcel, message in ready:
             if parcel.id not in ours:
@@ -282,7 +284,7 @@ class Carriage:
         for flight, outcome in came:
             self._follow("settling", flight.parcel, outcome)
         with connection.cursor() as cursor:
-            cursor.execute(statements.SETTLE, values | {"token": self.token})
+            cursor.execute(statements.SETTLE, values | {"token": self.token, "rest": float(self.channel.recipient_rest)})
             ours = {row[0] for row in cursor.fetchall()}
         for (flight, outcome), fate in zip(came, fates, strict=True):
             trace.begin(flight.parcel.request_id)

@@ -59,7 +59,7 @@ CLAIM = f"""
             AND NOT EXISTS (
                 SELECT 1 FROM outbox_pace pace
                 WHERE pace.name IN (d.channel, d.channel || ':' || d.recipient_id) AND pace.next_free_at > clock_timestamp()
-                    AND (pace.name <> d.channel OR pace.next_free_at > clock_timestamp() + interval '2 seconds')
+                    AND (pace.name <> d.channel OR pace.next_free_at > clock_timestamp() + interval '500 milliseconds')
             )
             AND {UNBLOCKED}
         ORDER BY d.next_at, d.id LIMIT %(room)s FOR UPDATE SKIP LOCKED
@@ -67,40 +67,42 @@ CLAIM = f"""
     RETURNING id, channel, recipient_id, letter_id, event_id, type, aggregate, is_critical, failures, copies, request_id,
               extract(epoch FROM clock_timestamp() - created_at)::float
 """  # noqa: S608 - made of the constants above
-# The pace of the whole channel is a queue of turns: each taker moves its end. A long rest stands there as well, see CLAIM.
+# The pace of the whole channel is a queue of turns: each taker moves its end, and who would wait too long takes none. A long rest
+# stands there as well, see CLAIM.
 TAKE_PACE = """
     INSERT INTO outbox_pace (name, next_free_at) VALUES (%(name)s, clock_timestamp() + make_interval(secs => %(step)s))
     ON CONFLICT (name) DO UPDATE
     SET next_free_at = greatest(outbox_pace.next_free_at, clock_timestamp()) + make_interval(secs => %(step)s)
+    WHERE outbox_pace.next_free_at <= clock_timestamp() + make_interval(secs => %(nap)s)
     RETURNING extract(epoch FROM next_free_at - clock_timestamp())::float - %(step)s
 """
 MARK = """
-    WITH marked AS (
-        UPDATE outbox_delivery
-        SET state = 'SENDING', lease_until = clock_timestamp() + make_interval(secs => %(lease)s), copies = copies + 1,
-            first_try_at = coalesce(first_try_at, clock_timestamp())
-        WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND state = 'LEASED' AND lease_until > clock_timestamp()
-        RETURNING id, channel, recipient_id
-    ), rested AS (
-        INSERT INTO outbox_pace (name, next_free_at)
-        SELECT channel || ':' || recipient_id, clock_timestamp() + make_interval(secs => %(rest)s) FROM marked WHERE %(rest)s > 0
-        ON CONFLICT (name) DO UPDATE SET next_free_at = excluded.next_free_at
-    )
-    SELECT id FROM marked
+    UPDATE outbox_delivery
+    SET state = 'SENDING', lease_until = clock_timestamp() + make_interval(secs => %(lease)s), copies = copies + 1,
+        first_try_at = coalesce(first_try_at, clock_timestamp())
+    WHERE id = ANY(%(ids)s) AND lease_token = %(token)s AND state = 'LEASED' AND lease_until > clock_timestamp()
+    RETURNING id
 """
+# A recipient rests from the answer on: from the mark on, a message that was slow to leave would come right before the next.
 SETTLE = """
     WITH came AS (
         SELECT * FROM unnest(
             %(id)s::bigint[], %(state)s::text[], %(delay)s::float[], %(failed)s::int[], %(uncopied)s::int[], %(is_final)s::boolean[],
-            %(external_id)s::text[], %(reason)s::text[], %(outcome)s::text[], %(code)s::text[], %(status)s::int[], %(milliseconds)s::int[]
-        ) AS came (id, state, delay, failed, uncopied, is_final, external_id, reason, outcome, code, status, milliseconds)
+            %(external_id)s::text[], %(reason)s::text[], %(outcome)s::text[], %(code)s::text[], %(status)s::int[], %(milliseconds)s::int[],
+            %(is_sending)s::boolean[]
+        ) AS came (id, state, delay, failed, uncopied, is_final, external_id, reason, outcome, code, status, milliseconds, is_sending)
     ), settled AS (
         UPDATE outbox_delivery d
         SET state = came.state, next_at = clock_timestamp() + make_interval(secs => came.delay), failures = failures + came.failed,
             claims = 0, copies = copies - came.uncopied, lease_token = NULL, lease_until = NULL, external_id = came.external_id,
             reason = came.reason, settled_at = CASE WHEN came.is_final THEN clock_timestamp() END
         FROM came WHERE d.id = came.id AND d.lease_token = %(token)s AND d.state IN ('LEASED', 'SENDING')
-        RETURNING d.id
+        RETURNING d.id, d.channel, d.recipient_id, came.is_sending
+    ), rested AS (
+        INSERT INTO outbox_pace (name, next_free_at)
+        SELECT channel || ':' || recipient_id, clock_timestamp() + make_interval(secs => %(rest)s)
+        FROM settled WHERE is_sending AND %(rest)s > 0
+        ON CONFLICT (name) DO UPDATE SET next_free_at = greatest(outbox_pace.next_free_at, excluded.next_free_at)
     )
     INSERT INTO outbox_attempt (delivery_id, outcome, code, status, milliseconds)
     SELECT came.id, came.outcome, came.code, came.status, came.milliseconds FROM settled JOIN came ON came.id = settled.id
@@ -117,7 +119,9 @@ REST_CHANNEL = """
 """
 NEXT = f"""
     SELECT extract(epoch FROM least(
-        (SELECT min(greatest(d.next_at, d.lease_until, pace.next_free_at, rest.next_free_at - interval '2 seconds', resting.rests_until))
+        (SELECT min(greatest(
+            d.next_at, d.lease_until, pace.next_free_at, rest.next_free_at - interval '500 milliseconds', resting.rests_until
+         ))
          FROM outbox_delivery d
          LEFT JOIN outbox_pace rest ON rest.name = d.channel
          LEFT JOIN outbox_pace pace ON pace.name = d.channel || ':' || d.recipient_id
