@@ -65,7 +65,8 @@ def page_of(found: live.Rounds, waited: list[float], options: dict[str, Any]) ->
     return f"""# Live updates
 
 Written by `./run manage bench_live --write` on {clock.now():%Y-%m-%d}: {os.cpu_count()} processors, which the database, the servers,
-the client and whatever else ran at the time shared; Python {platform.python_version()}. The processes are those of the Procfile.
+the client and whatever else ran at the time shared (load average {os.getloadavg()[1]:.0f}); Python {platform.python_version()}.
+The processes are those of the Procfile.
 
 {options["listeners"]} people have a stream open (`GET /api/events/stream` of the process `live`) and nothing happens to them. Meanwhile
 {live.CONNECTIONS} connections ask the web server for `GET /api/me`. Rounds of {options["seconds"]:g} s without and with the listeners
