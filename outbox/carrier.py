@@ -232,7 +232,7 @@ class Carriage:
 
     def _waits_its_turn(self, parcel: Parcel) -> bool:
         """Whether our turn in the channel's pace, which all processes share, has come; else the parcel waits in the table."""
-        values = {"name": self.channel.name, "step": 1 / (self.channel.per_second or 1), "nap": NAP_SECONDS_MAX}
+        values: dict[str, Any] = {"name": self.channel.name, "step": 1 / (self.channel.per_second or 1), "nap": NAP_SECONDS_MAX}
         with connection.cursor() as cursor:
             cursor.execute(statements.TAKE_PACE, values)
             turn = cursor.fetchone()
