@@ -50,7 +50,7 @@ REVOKE DELETE ON
     core_user, core_job, core_jobrevision, core_jobalert, core_alertrun, core_application, core_invitation, core_conversation,
     core_participant, core_inbox, core_submission, core_submissionitem, core_cancellationproposal, core_review, core_report,
     core_dispute, core_informationrequest, core_settlementproposal, core_disputedecision, core_appeal,
-    core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer
+    core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer, core_endpoint
     FROM marketplace_app;
 
 -- The schema belongs to the migrations.
