@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core import mail
+from django.db import connection
 from huey.contrib.djhuey import HUEY
 
 from core.audit.models import AuditEntry
@@ -13,6 +15,8 @@ from core.people.errors import EmailAlreadyVerified, LinkNotValid, TooManyLetter
 from core.people.letters.links import token_of
 from core.people.models import EmailToken
 from core.people.services import forget_old_links, register, request_password_reset, resend_verification, update_account, verify_email
+from outbox.channels import EMAIL
+from outbox.models import Delivery
 from tests.core.people.mail_server import MailServer, mail_server
 from tests.core.people.mailbox import answers_about, carry_letters, due_now, letter_of, parcel_of
 from tests.core.people.traces import nothing_happens, traces
@@ -272,3 +276,19 @@ def test_old_links_are_forgotten_and_living_ones_kept(world):
 
     assert not EmailToken.objects.filter(id=old.id).exists()
     assert EmailToken.objects.filter(id=living.id).exists()
+
+
+def test_a_letter_that_waited_at_the_upgrade_is_put_into_the_mailbox_once(world):
+    waiting, used = letter_of(world.bare_creator()), letter_of(world.bare_creator())
+    verify_email(token=token_of(used))
+    Delivery.objects.filter(channel=EMAIL).delete()
+    upgrade = import_module("core.migrations.0012_letters_in_the_mailbox")
+
+    with connection.cursor() as cursor:
+        cursor.execute(upgrade.PUT_IN)
+        cursor.execute(upgrade.PUT_IN)
+    carry_letters()
+
+    assert parcel_of(waiting).state == "SENT"
+    assert not Delivery.objects.filter(channel=EMAIL, letter_id=used.id).exists()
+    assert [each.to for each in mail.outbox] == [[waiting.user.email]]
