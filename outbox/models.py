@@ -122,7 +122,7 @@ class Attempt(models.Model):
     """One try to hand a parcel over, and what came of it."""
 
     id = models.BigAutoField(primary_key=True)
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
     outcome = models.CharField(max_length=10)  # SENT, RETRY, UNKNOWN, WAIT, DEAD, SKIPPED, HELD
     code = models.CharField(max_length=60, blank=True, default="")
     status = models.PositiveSmallIntegerField(null=True)  # of HTTP

@@ -12,8 +12,11 @@ from core.webhooks import policies, services
 from core.webhooks.models import Endpoint
 from core.webhooks.targets import rules
 from outbox.channels import Outcome, Parcel, Skip
+from outbox.events import REGISTRY
 from outbox.models import Delivery, Event
 from outbox.webhooks.calls import GONE, Calls, Message
+
+ENVELOPE = frozenset({"schemaVersion", "occurredAt"})  # of every payload
 
 
 class WebhookSender:
@@ -67,10 +70,12 @@ def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def content_of(event: Event, endpoint: Endpoint) -> dict[str, Any]:
-    """The event as it is posted. Who else heard of it is for engineers to know."""
+    """The event as it is posted: whole for engineers, and for others what whoever it concerns may read."""
     payload = event.payload
     if not endpoint.owner.is_staff:
-        payload = payload | {"recipientUserIds": [str(endpoint.owner_id)] if endpoint.owner_id in event.recipient_ids else []}
+        kind = REGISTRY.get(event.type)
+        told = ENVELOPE | (kind.told() if kind else frozenset())
+        payload = {name: value for name, value in payload.items() if name in told}
     return _envelope(str(event.uid), event.type, event.occurred_at, payload)
 
 

@@ -8,7 +8,7 @@ class Addressee(models.Model):
 
     pk = models.CompositePrimaryKey("user_id", "event_id")
     user_id = models.UUIDField()
-    event = models.ForeignKey("outbox.Event", to_field="position", db_column="position", on_delete=models.CASCADE, related_name="+")
+    event = models.ForeignKey("outbox.Event", to_field="position", db_column="position", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         db_table = "outbox_addressee"

@@ -10,6 +10,8 @@ SAY_OTHERWISE = {
     *("BindingAttempt", "ButtonToken", "TelegramUpdate"),
     *("ThrottleCounter", "Inbox", "Heartbeat", "SandboxClock"),
     *("Consumer", "ConsumerToken", "Handout", "Horizon"),
+    # Parcels say when they are due and when they ended, each attempt is a row, and a channel's changes stand in the audit trail.
+    *("Delivery", "Attempt", "Addressee", "Channel", "Pace"),
     "Account",
 }
 

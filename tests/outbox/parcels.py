@@ -14,7 +14,7 @@ from django.db import connection
 from outbox import channels
 from outbox.carrier import Carriage
 from outbox.channels import Channel, Outcome, Parcel, Sent
-from outbox.models import Delivery
+from outbox.models import Attempt, Delivery
 
 NAME = "TEST"
 
@@ -59,6 +59,7 @@ class Scripted:
 def way_out(**said: Any) -> Iterator[Scripted]:
     """The channel TEST exists meanwhile, without parcels of others."""
     sender = Scripted()
+    Attempt.objects.filter(delivery__channel=NAME).delete()
     Delivery.objects.filter(channel=NAME).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM outbox_pace WHERE name LIKE 'TEST%'")

@@ -75,5 +75,6 @@ def pace(**changes: Any) -> Iterator[None]:
 
 def empty_mailbox() -> None:
     """Nothing waits for Telegram, and nothing is known of what went there."""
+    Attempt.objects.filter(delivery__channel=TELEGRAM).delete()
     Delivery.objects.filter(channel=TELEGRAM).delete()
     nobody_rests()
