@@ -14,7 +14,7 @@ from tests.backoffice.whole.scene import Scene
 
 QUERIES_MAX = 12
 # What is Latin in Russian too: names of platforms, of standards, of zones.
-LATIN = {"ID", "UTC", "TikTok", "Instagram", "Reels", "YouTube", "Shorts", "VK", "IBAN", "mail", "UGC", "Br"}
+LATIN = {"ID", "UTC", "Telegram", "TikTok", "Instagram", "Reels", "YouTube", "Shorts", "VK", "IBAN", "mail", "UGC", "Br"}
 ROLES = (*CAPABILITIES, "superuser", "nobody")
 
 SEES = {

@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 20
 PLACES = (
     "INSERT INTO core_alerthit",
     "COMMIT",
-    "INSERT INTO core_notification",
+    "WITH told AS",  # the notices, and their parcels
     "INSERT INTO outbox_event",
     "UPDATE core_alertrun",
 )
