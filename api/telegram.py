@@ -72,7 +72,7 @@ class CodeOut(Shape):
 
 class ConfirmIn(Shape):
     code = serializers.CharField(min_length=4, max_length=32)
-    telegramUserId = serializers.RegexField(r"\A[1-9][0-9]{2,18}\Z", help_text="The number as a text.")
+    telegramUserId = serializers.RegexField(r"\A[1-9][0-9]{2,17}\Z", help_text="The number as a text.")
     telegramUsername = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=64)
 
 

@@ -34,7 +34,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **options: An
     """Errors for every setting that must not go live."""
     found: list[CheckMessage] = [Error(line, id=f"core.{code}") for code, line in refusals()]
     if not settings.DEBUG and settings.EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend")):
-        found.append(checks.Warning("EMAIL_URL is not set: nobody receives a password reset.", id="core.W001"))
+        found.append(checks.Warning("EMAIL_URL is not set: letters wait, and nobody receives a password reset.", id="core.W001"))
     if not settings.DEBUG and settings.THROTTLE_MULTIPLIER != 1:
         found.append(checks.Warning("THROTTLE_MULTIPLIER is not 1: the rate limits are not the published ones.", id="core.W002"))
     return found

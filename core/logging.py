@@ -59,6 +59,7 @@ def logging_configuration(level: str) -> dict[str, Any]:
             "huey.consumer": {"level": level},
             "httpx": {"level": "WARNING"},  # it writes whole URLs, and Telegram's hold the bot's token
             "axes": {"level": "WARNING"},
+            "telegram": {"level": "WARNING"},  # its details are what people write
         },
     }
 

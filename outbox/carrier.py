@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from outbox import meters, statements, stopping, trace
 from outbox.channels import CHANNELS, SENDERS, Broken, Channel, Dead, Failed, Hold, Outcome, Parcel, Sender, Sent, Skip, Unknown, Wait
@@ -223,6 +223,8 @@ class Carriage:
         """What to send. One that cannot be prepared does not stop the others."""
         try:
             return self.sender.prepare(parcels)
+        except (OperationalError, InterfaceError):  # the database is away: nobody's defect, the leases run out
+            raise
         except Exception:
             if len(parcels) > 1:
                 return {number: message for parcel in parcels for number, message in self._prepare([parcel]).items()}

@@ -58,9 +58,12 @@ class Turns:
 TURNS = Turns()
 
 
-@db_task()
+@db_task(expires=60)
 def carry() -> None:
-    """What was committed has its place, and what is due is on its way."""
+    """What was committed has its place, and what is due is on its way.
+
+    Nobody needs an old call: whoever comes later, and the tick, do the same. So a worker that was away does not begin with thousands.
+    """
     carry_now()
 
 

@@ -11,12 +11,13 @@ PREVIEW = f"""
     SELECT type, state, CASE WHEN is_twice_out THEN 'TWICE_OUT' ELSE 'SEND' END, count(*) FROM ({CHOSEN}) AS chosen
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constant above
+# Held until its turn comes, so that a long replay holds up nothing that is new.
 REPLAY = f"""
     WITH chosen AS ({CHOSEN} FOR NO KEY UPDATE),
     numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM chosen WHERE NOT is_twice_out),
     again AS (
         UPDATE outbox_delivery d
-        SET state = 'PENDING', failures = 0, claims = 0, settled_at = NULL, reason = 'REPLAYED',
+        SET state = 'HELD', failures = 0, claims = 0, settled_at = NULL, reason = 'REPLAYED',
             next_at = clock_timestamp() + make_interval(secs => (numbered.number - 1)::float / %(per_second)s)
         FROM numbered WHERE d.id = numbered.id RETURNING d.id
     )

@@ -28,8 +28,12 @@ def notification_list(by: Any) -> QuerySet:
 
 
 def newest_position(by: Any) -> int:
-    """Where one's last notice stands in the order of the commits; 0 when there is none yet. One look into an index."""
-    found = Notification.objects.filter(user_id=by.pk, position__isnull=False).order_by("-position").values_list("position", flat=True)
+    """Where one's last notice that is not put away stands in the order of the commits; 0 when there is none yet."""
+    found = (
+        Notification.objects.filter(user_id=by.pk, position__isnull=False, cleared_at=None)
+        .order_by("-position")
+        .values_list("position", flat=True)
+    )
     return found.first() or 0
 
 

@@ -53,7 +53,7 @@ TELL = """
         FROM told
     )
     INSERT INTO outbox_delivery (channel, recipient_id, letter_id, type, aggregate, is_critical, request_id)
-    SELECT %(channel)s, user_id, id, type, %(aggregate)s, critical, %(request)s FROM told ORDER BY number
+    SELECT %(channel)s, user_id, id, type, coalesce(%(aggregate)s::text, 'notice:' || id), critical, %(request)s FROM told ORDER BY number
 """
 
 
@@ -78,7 +78,7 @@ def notify_all(notices: Iterable[Notice], *, job=None) -> None:
         "hrefs": list(hrefs),
         "critical": [kind.critical for kind in kinds],
         "channel": TELEGRAM,
-        "aggregate": f"job:{job.pk}" if job is not None else "",
+        "aggregate": f"job:{job.pk}" if job is not None else None,  # what is about nothing else is about itself
         "request": trace.request_id(),
     }
     wake.after_commit()

@@ -153,7 +153,7 @@ def test_a_chat_that_moved_gets_it_at_its_new_place_at_once(quick, chat):
     assert again(row).state == "SENT"
     assert TelegramAccount.objects.get(id=chat.id).chat_id == -chat.chat_id
     assert (quick.sent_to(chat.chat_id), len(quick.sent_to(-chat.chat_id))) == ([], 1)
-    assert attempts_of(row) == [("WAIT", "MIGRATED", 400), ("SENT", "", 200)]
+    assert attempts_of(row) == [("FAILED", "MIGRATED", 400), ("SENT", "", 200)]
 
 
 @pytest.mark.parametrize(("trouble", "status", "state"), [(Trouble.BLOCKED, 403, "BLOCKED"), (Trouble.NOT_FOUND, 400, "GONE")])

@@ -8,6 +8,7 @@ from core.base.models import StatefulRow
 from core.base.triggers import arrows, frozen, no_delete
 from core.disputes.models import TEXT_MAX, Dispute, Resolution, Role, person, share_agrees
 from core.disputes.triggers import appeal_of_decision, closed
+from core.people.models import SYSTEM_USER_ID
 
 SETTLEMENT_MOVES = {"PENDING": {"ACCEPTED", "DECLINED", "WITHDRAWN", "EXPIRED"}}
 DECISION_MOVES = {"PROPOSED": {"CONFIRMED", "SENT_BACK", "DROPPED"}}
@@ -133,7 +134,9 @@ class Appeal(StatefulRow):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="appeal_explained"),
             models.CheckConstraint(
+                # The clock may have decided, and lets a decision stand that nobody judged in time: also its own.
                 condition=Q(judged_by=None)
+                | Q(judged_by=SYSTEM_USER_ID, status="UPHELD")
                 | ~Q(judged_by=F("decided_by")) & (Q(confirmed_by=None) | ~Q(judged_by=F("confirmed_by"))) & ~Q(judged_by=F("appealed_by")),
                 name="appeal_judged_by_another",
             ),

@@ -5,11 +5,12 @@ import pytest
 from core.audit.models import AuditEntry
 from core.clockwork import run_due
 from core.disputes.models import Dispute
-from core.disputes.services import add_message, decide_unanswered_by_timer, extend_dispute, lapse_dispute_by_timer
+from core.disputes.services import add_message, appeal_decision, decide_unanswered_by_timer, extend_dispute, lapse_dispute_by_timer
 from core.jobs.models import Job
 from core.money.steps import system
 from core.notifications.models import Notification
 from core.notifications.registry import render
+from core.people.models import SYSTEM_USER_ID
 from core.timers.models import Timer
 from outbox.models import Event
 from tests.core.disputes.traces import clocks, nothing_happens
@@ -174,3 +175,16 @@ def test_a_dispute_ends_by_itself_whatever_happens(world):
     job = Job.objects.get(id=dispute.job_id)
     assert job.disputed_at is None
     assert not Timer.objects.filter(job=job, ended_at=None, kind__in=["ANSWER_REQUEST", "ANSWER_SETTLEMENT", "DECIDE_DISPUTE"]).exists()
+
+
+def test_an_appeal_against_what_the_clock_decided_ends_by_the_clock_too(world):
+    dispute = world.dispute(job=world.reviewed_deal())
+    wait_out(dispute, "ANSWER_DISPUTE")
+    dispute.refresh_from_db()
+    with at(dispute.resolved_at):
+        appeal = appeal_decision(dispute.id, by=dispute.respondent, text="I was ill and could not answer.")
+
+    wait_out(appeal, "DECIDE_APPEAL")
+
+    appeal.refresh_from_db()
+    assert (appeal.status, str(appeal.judged_by_id), str(appeal.decided_by_id)) == ("UPHELD", SYSTEM_USER_ID, SYSTEM_USER_ID)

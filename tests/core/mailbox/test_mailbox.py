@@ -138,7 +138,7 @@ def test_a_preview_says_what_a_replay_then_does_and_the_second_finds_nothing(eng
     assert traces() == before
     assert services.replay_deliveries(whole(), by=engineer, reason="Telegram was down.", per_second=2) == 3
     assert services.replay_deliveries(whole(), by=engineer, reason="Telegram was down.") == 0
-    assert {Delivery.objects.get(id=row.id).state for row in dead} == {"PENDING"}
+    assert {Delivery.objects.get(id=row.id).state for row in dead} == {"HELD"}
     assert [Delivery.objects.get(id=row.id).state for row in (twice_out, *others)] == ["DEAD", "DEAD", "SKIPPED", "SENT"]
     moments = list(Delivery.objects.filter(id__in=[row.id for row in dead]).order_by("id").values_list("next_at", flat=True))
     assert [round((moment - moments[0]).total_seconds(), 3) for moment in moments] == [0, 0.5, 1.0]
@@ -174,7 +174,7 @@ def test_a_replay_takes_only_what_was_asked_for(engineer):
     which = whole(type="ESCROW_FUNDED", recipient_id=wanted.recipient_id)
 
     assert services.replay_deliveries(which, by=engineer, reason="One person asked.") == 1
-    assert Delivery.objects.get(state="PENDING", reason="REPLAYED").id == wanted.id
+    assert Delivery.objects.get(state="HELD", reason="REPLAYED").id == wanted.id
 
 
 def test_a_channel_is_paused_and_carries_again(engineer):
