@@ -16,6 +16,7 @@ LOCK = 0x0E7E_27_05  # the one advisory lock of this job; any number that nobody
 
 # Two statements: the second sees everything that the last holder of the lock committed.
 TAKE_TURN = "SELECT pg_advisory_xact_lock(%s)"
+TRY_TURN = "SELECT pg_try_advisory_xact_lock(%s)"
 GIVE_POSITIONS = """
     WITH waiting AS (
         SELECT id FROM outbox_event WHERE position IS NULL ORDER BY id LIMIT %s
@@ -92,6 +93,17 @@ def sequence() -> int:
 
 
 @transaction.atomic(durable=True)
+def sequence_if_free() -> bool:
+    """What waits, a batch at most, has its positions, unless somebody else gives them just now. Returns whether it was our turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(TRY_TURN, [LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+    _give_positions()
+    return True
+
+
+@transaction.atomic(durable=True)
 def _sequence_batch() -> tuple[int, int]:
     """The oldest waiting events have positions, in the order of their ids, and so have rows of the numbered tables.
 
@@ -99,6 +111,12 @@ def _sequence_batch() -> tuple[int, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [LOCK])
+    return _give_positions()
+
+
+def _give_positions() -> tuple[int, int]:
+    """As `_sequence_batch`, by whoever has the turn."""
+    with connection.cursor() as cursor:
         cursor.execute(GIVE_POSITIONS, [BATCH_MAX])
         placed = [row[0] for row in cursor.fetchall()]
         numbered = [_number(cursor, table) for table in TABLES.values()]

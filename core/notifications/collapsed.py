@@ -15,7 +15,8 @@ from outbox import trace, wake
 from outbox.channels import TELEGRAM
 
 # The unread one keeps its place in the list, so that "read up to this one" never takes what its reader has not seen.
-# Only a new one goes to Telegram: whoever has not looked yet knows already that there is something.
+# Only a new one goes to Telegram: whoever has not looked yet knows already that there is something. Who was not told the first time,
+# having no chat then, or a muted one, is told with the next message.
 TELL = """
     WITH person AS (
         SELECT EXISTS (
@@ -32,6 +33,13 @@ TELL = """
         ON CONFLICT (user_id, conversation_id) WHERE conversation_id IS NOT NULL AND read_at IS NULL
         DO UPDATE SET facts = excluded.facts, updated_at = excluded.updated_at, position = NULL
         RETURNING id
+    ), again AS (
+        UPDATE outbox_delivery parcel
+        SET state = 'PENDING', failures = 0, claims = 0, settled_at = NULL, reason = 'AGAIN', next_at = clock_timestamp(),
+            created_at = clock_timestamp()
+        FROM written
+        WHERE parcel.letter_id = written.id AND written.id <> %(id)s AND parcel.channel = %(channel)s AND parcel.copies = 0
+            AND parcel.state IN ('SKIPPED', 'DEAD')
     )
     INSERT INTO outbox_delivery (channel, recipient_id, letter_id, type, aggregate, request_id)
     SELECT %(channel)s, %(person)s, id, %(type)s, %(aggregate)s, %(request)s FROM written WHERE id = %(id)s

@@ -24,6 +24,7 @@ class WebhookSender:
 
     def __init__(self, calls: Calls | None = None) -> None:
         self.calls = calls or Calls(rules())
+        self._called: dict[int, str] = {}  # by parcel: the address that was called, which its owner may change meanwhile
 
     def prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:
         """The signed message of each parcel, or why it is left out. At most three queries, whatever the number."""
@@ -39,6 +40,7 @@ class WebhookSender:
                 continue
             event = events[parcel.event_id] if parcel.event_id else None
             content = content_of(event, endpoint) if event else sample_of(parcel, endpoint, moments[parcel.id])
+            self._called[parcel.id] = endpoint.url
             prepared[parcel.id] = Message(endpoint.url, content["id"], orjson.dumps(content), secrets_of(endpoint), parcel.age_seconds)
         return prepared
 
@@ -48,8 +50,9 @@ class WebhookSender:
 
     def settled(self, parcel: Parcel, outcome: Outcome) -> None:
         """An endpoint whose receiver says that it is gone is switched off, and its owner told."""
+        url = self._called.pop(parcel.id, None)
         if outcome.code == GONE:
-            services.close_endpoint(parcel.recipient_id, reason=Endpoint.ClosedFor.GONE)
+            services.close_endpoint(parcel.recipient_id, reason=Endpoint.ClosedFor.GONE, url=url)
 
 
 def _why_not(endpoint: Endpoint) -> str:

@@ -140,13 +140,13 @@ def retry_delivery(endpoint_id: Any, webhook_id: UUID, *, by: Any) -> None:
 
 
 @transaction.atomic
-def close_endpoint(endpoint_id: UUID, *, reason: str) -> bool:
+def close_endpoint(endpoint_id: UUID, *, reason: str, url: str | None = None) -> bool:
     """The endpoint is switched off because its receiver is gone or only fails, and its owner has a notice.
 
-    By the system. False when it was off already: two workers may find out at once.
+    By the system. False when it was off already, as two workers may find out at once, or when its address is another than `url` by now.
     """
     endpoint = Endpoint.objects.lock(id=endpoint_id)
-    if not endpoint.is_active:
+    if not endpoint.is_active or (url is not None and endpoint.url != url):
         return False
     endpoint.is_active, endpoint.closed_for = False, reason
     endpoint.store("is_active", "closed_for")

@@ -83,7 +83,7 @@ class Locked:
 def number_what_waits() -> None:
     """Committed events have their positions, also while no worker runs. Inside a transaction this is left to the worker."""
     if not connection.in_atomic_block and Event.objects.filter(position=None).exists():
-        sequencer.sequence()
+        sequencer.sequence_if_free()  # who has the turn already gives them; what has its place need not wait for him
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from huey.contrib.djhuey import HUEY
 
@@ -27,8 +28,13 @@ class Command(BaseCommand):
     help = "Bring the schema, the queue's tables, the texts, the static files and (with DEBUG) the demo rows up to date."
     requires_system_checks: list[str] = []  # handle() runs them all, those of the database too
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """--wait is for a machine that starts before its database."""
+        parser.add_argument("--wait", type=int, default=0, help="seconds to wait for the database (0)")
+
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Everything is up to date. What was so before costs next to nothing."""
+        self.wait_for_database(options["wait"])
         self.check(databases=["default"])
         self.timed("migrating", self.migrate)
         self.timed("compiling texts", self.compile_texts)
@@ -36,6 +42,17 @@ class Command(BaseCommand):
         self.timed("collecting static files", self.collect_static)
         if settings.DEBUG and os.environ.get("DEMO_PASSWORD"):
             self.timed("seeding demo data", self.seed)
+
+    def wait_for_database(self, seconds: int) -> None:
+        """The database answers, or the time is over, and the checks say what is wrong with it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                connection.ensure_connection()
+            except OperationalError:
+                time.sleep(1)
+            else:
+                return
 
     def timed(self, step: str, work: Callable[[], object]) -> None:
         """Do the work and say how long it took."""

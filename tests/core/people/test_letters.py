@@ -253,9 +253,11 @@ def test_a_refused_letter_does_not_stop_the_next_one_of_the_same_person(world, s
 @pytest.fixture
 def worker() -> Iterator[None]:
     """Tasks are carried out as soon as they are queued."""
+    storage = HUEY.storage  # made anew by the switch, for another database
     HUEY.immediate = True
     yield
     HUEY.immediate = False
+    HUEY.storage = storage
 
 
 def test_a_worker_sends_the_letter_as_soon_as_the_registration_is_committed(world, worker, django_capture_on_commit_callbacks):
