@@ -27,7 +27,7 @@ def part(report: Report) -> str:
         ("Processes killed", ", ".join(f"{name} {count}" for name, count in report.kills.items())),
         ("Meanwhile", ", ".join(f"{name} {count}" for name, count in sorted(report.acts.items()))),
         ("Deals done, every step answered", f"{numbers.deals}, with {report.repeats} calls repeated under their key"),
-        ("Events", f"{numbers.events}: none lost, none twice, in order for the pull consumer"),
+        ("Events", f"{numbers.events}: none lost for the pull consumer"),
         ("Parcels for Telegram", f"{numbers.parcels}: " + ", ".join(f"{state} {count}" for state, count in sorted(numbers.states.items()))),
         ("Messages that arrived", f"{numbers.messages}"),
         ("Second copies, at most", f"{numbers.second_copies} ({share:.2f} %), each with a row that says so"),

@@ -20,7 +20,7 @@ from perf.chaos.work import Puller, Worker, cast
 
 NAMES = ("web", "worker-1", "worker-2", "bot")
 READY_SECONDS_MAX = 90
-QUIET_SECONDS_MAX = 240  # a parcel in doubt is repeated after a minute, and a lease lasts half of one
+QUIET_SECONDS_MAX = 400  # a parcel in doubt is repeated after a minute, and a lease lasts half of one
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Plan:
     """How much is done and broken. `pause` is the time between two kills, in seconds."""
 
     kills: int = 200
-    pairs: int = 4
+    pairs: int = 8
     pause: float = 2.0
+    rest: float = 8.0  # of a pair between two deals: a chat takes one message a second, and a deal sends a dozen
     crashes: int = 3
     cuts: int = 5
     seed: int = 1
@@ -77,7 +78,7 @@ def run(home: Path, plan: Plan) -> Report:
             wait_for_puller(puller)
             report.kills = stage.kills
             report.repeats = sum(client.repeats for pair in pairs for client in (pair.brand, pair.creator, pair.moderator))
-            faults, report.numbers = verdict.judge(pairs, pattern, telegram, puller.seen)
+            faults, report.numbers = verdict.judge(pairs, pattern, telegram, puller.pages)
             report.faults += faults
     return report
 
@@ -86,7 +87,7 @@ def work(stage: Stage, database: Embedded, pairs: list[Any], report: Report) -> 
     """People work while everything is killed; then they finish what they had begun."""
     plan, is_over = report.plan, threading.Event()
     began = time.monotonic()
-    workers = [Worker(pair, is_over) for pair in pairs]
+    workers = [Worker(pair, is_over, rest=plan.rest) for pair in pairs]
     killer = Killer(stage, kills=plan.kills, seed=plan.seed, pause=plan.pause)
     crashes = Crashes(database, crashes=plan.crashes, cuts=plan.cuts, seconds=plan.kills * plan.pause)
     for thread in (*workers, killer, crashes):
@@ -129,8 +130,8 @@ def wait_until_quiet(report: Report) -> None:
 def wait_for_puller(puller: Puller) -> None:
     """The consumer has had time to see the end."""
     seen = -1
-    while seen != len(puller.seen):
-        seen = len(puller.seen)
+    while seen != len(puller.pages):
+        seen = len(puller.pages)
         time.sleep(2)
     puller.is_over.set()
     puller.join(30)

@@ -56,7 +56,7 @@ class Numbers:
     explained: dict[str, int] = field(default_factory=dict)
 
 
-def judge(pairs: list[Pair], pattern: str, telegram: LoopbackServer, pulled: list[str]) -> tuple[list[str], Numbers]:
+def judge(pairs: list[Pair], pattern: str, telegram: LoopbackServer, pulled: list[list[str]]) -> tuple[list[str], Numbers]:
     """Everything that is wrong, and the numbers. `pattern` is a deal that was done while nothing was killed."""
     faults = [
         *facts_left(pairs, pattern),
@@ -87,14 +87,17 @@ def facts_left(pairs: list[Pair], pattern: str) -> Iterator[str]:
             yield f"deal {job_id} wrote to {sent}, not {parcels}"
 
 
-def facts_pulled(pulled: list[str]) -> Iterator[str]:
-    """The consumer saw every fact; the first time in the order of the places."""
-    written = [str(uid) for uid in Event.objects.order_by("position").values_list("uid", flat=True)]
-    first = list(dict.fromkeys(pulled))
-    if lost := set(written) - set(first):
-        yield f"the consumer never saw {len(lost)} of {len(written)} events"
-    elif first != written:
-        yield "the consumer saw events in another order than their places"
+def facts_pulled(pages: list[list[str]]) -> Iterator[str]:
+    """The consumer saw every fact, and in each page they stood in the order of their places.
+
+    From page to page they may not: whoever loses an answer gets what it held when its lease is over, and later events meanwhile.
+    """
+    places = {str(uid): position for uid, position in Event.objects.values_list("uid", "position")}
+    seen = {uid for page in pages for uid in page}
+    if lost := places.keys() - seen:
+        yield f"the consumer never saw {len(lost)} of {len(places)} events"
+    if any(page != sorted(page, key=lambda uid: places[uid]) for page in pages):
+        yield "the consumer saw a page in another order than its places"
 
 
 def messages_of(account: TelegramAccount, telegram: LoopbackServer, numbers: Numbers) -> Iterator[str]:

@@ -146,15 +146,16 @@ def bind(person: User, chat: int) -> None:
 class Worker(threading.Thread):
     """A pair at work until it is told to stop; what it could not finish is a fault."""
 
-    def __init__(self, pair: Pair, is_over: threading.Event) -> None:
+    def __init__(self, pair: Pair, is_over: threading.Event, *, rest: float) -> None:
         super().__init__(daemon=True)
-        self.pair, self.is_over = pair, is_over
+        self.pair, self.is_over, self.rest = pair, is_over, rest
         self.fault = ""
 
     def run(self) -> None:
         try:
             while not self.is_over.is_set():
                 self.pair.deals.append(self.pair.deal())
+                self.is_over.wait(self.rest)
         except GaveUp as reason:
             self.fault = str(reason)
 
@@ -165,7 +166,7 @@ class Puller(threading.Thread):
     def __init__(self, base_url: str, secret: str) -> None:
         super().__init__(daemon=True)
         self.client = Client(base_url, "", token=secret)
-        self.seen: list[str] = []
+        self.pages: list[list[str]] = []
         self.is_over = threading.Event()
 
     def run(self) -> None:
@@ -176,8 +177,8 @@ class Puller(threading.Thread):
             except GaveUp:
                 continue
             ids = [event["id"] for event in pulled["events"]]
-            self.seen += ids
             if ids:
+                self.pages.append(ids)
                 self.client.call("POST", "outbox/ack", {"ids": ids})
             cursor = pulled["nextCursor"] or cursor
             if not ids:

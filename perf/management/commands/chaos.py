@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--kills", type=int, default=plan.kills, help=f"how many processes are killed ({plan.kills})")
         parser.add_argument("--pairs", type=int, default=plan.pairs, help=f"how many brands and creators work at once ({plan.pairs})")
         parser.add_argument("--pause", type=float, default=plan.pause, help=f"seconds between two kills ({plan.pause})")
+        parser.add_argument("--rest", type=float, default=plan.rest, help=f"seconds between two deals of a pair ({plan.rest})")
         parser.add_argument("--crashes", type=int, default=plan.crashes, help=f"how often the database crashes ({plan.crashes})")
         parser.add_argument("--cuts", type=int, default=plan.cuts, help=f"how often all connections are cut ({plan.cuts})")
         parser.add_argument("--seed", type=int, default=plan.seed)
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         """Ends with exit code 1, and the reasons, when something was lost, doubled or reordered."""
         if INSIDE not in os.environ:
             sys.exit(on_a_stage(INSIDE))
-        plan = run.Plan(**{name: options[name] for name in ("kills", "pairs", "pause", "crashes", "cuts", "seed")})
+        plan = run.Plan(**{name: options[name] for name in ("kills", "pairs", "pause", "rest", "crashes", "cuts", "seed")})
         report = run.run(Path(os.environ[INSIDE]), plan)
         if options["write"] and not report.faults:
             write_page(report)
