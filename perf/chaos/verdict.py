@@ -92,7 +92,7 @@ def facts_pulled(pages: list[list[str]]) -> Iterator[str]:
 
     From page to page they may not: whoever loses an answer gets what it held when its lease is over, and later events meanwhile.
     """
-    places = {str(uid): position for uid, position in Event.objects.values_list("uid", "position")}
+    places = {str(uid): position or 0 for uid, position in Event.objects.values_list("uid", "position")}
     seen = {uid for page in pages for uid in page}
     if lost := places.keys() - seen:
         yield f"the consumer never saw {len(lost)} of {len(places)} events"

@@ -23,6 +23,8 @@ def test_nothing_is_lost_doubled_or_reordered_whatever_is_killed():
         "3",
         "--pause",
         "1.5",
+        "--rest",
+        "2",
         "--crashes",
         "1",
         "--cuts",
