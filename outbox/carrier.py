@@ -101,7 +101,8 @@ def _fate_of_failure(parcel: Parcel, outcome: Outcome) -> Fate:
     insists = parcel.is_critical and parcel.age_seconds < CRITICAL_SECONDS_MAX and not outcome.code.startswith(DEFECT)
     if is_last and not insists:
         return Fate("DEAD", failed=True, reason=outcome.code)
-    return Fate("PENDING", delay=backoff(failures), failed=True, reason=outcome.code)
+    known = outcome.delay if isinstance(outcome, Failed) else None
+    return Fate("PENDING", delay=backoff(failures) if known is None else known, failed=True, reason=outcome.code)
 
 
 @dataclass

@@ -52,7 +52,9 @@ class Sent(Outcome):
 
 @dataclass(frozen=True)
 class Failed(Outcome):
-    """It surely did not arrive, and may next time."""
+    """It surely did not arrive, and may next time: after `delay` seconds where that is known, else later with each failure."""
+
+    delay: float | None = None
 
 
 @dataclass(frozen=True)

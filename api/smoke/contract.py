@@ -25,7 +25,9 @@ def check_contract(walk: Walk) -> None:
     json_type = {"Content-Type": "application/json"}
     walk.expect("broken JSON", guest, "POST auth/login", 400, code="VALIDATION_ERROR", content=b"{", headers=json_type)
     walk.expect("another content type", guest, "POST auth/login", 415, code="UNSUPPORTED_MEDIA_TYPE", data={"email": "a"})
-    walk.expect("a huge body", guest, "POST auth/login", 413, code="PAYLOAD_TOO_LARGE", content=b" " * TOO_MUCH, headers=json_type)
+    # The server answers before it has read it all and hangs up: another call on this connection could meet its end.
+    last = json_type | {"Connection": "close"}
+    walk.expect("a huge body", guest, "POST auth/login", 413, code="PAYLOAD_TOO_LARGE", content=b" " * TOO_MUCH, headers=last)
     walk.expect("a write without a session", guest, "POST jobs", 401, code="UNAUTHORIZED", json={})
     stale = {"Authorization": "Bearer ugc_of-nobody"}
     details = walk.expect("a token of nobody", guest, "GET me", 401, code="SESSION_INVALID", headers=stale)

@@ -29,7 +29,7 @@ def outcome_of(failure: TelegramError, status: int | None) -> Outcome:
             seconds = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
             return Wait("FLOOD", 429, seconds=seconds + 1)
         case ChatMigrated():
-            return Failed(MIGRATED, 400)  # in a second to the new chat; counted, should it never end
+            return Failed(MIGRATED, 400, delay=0.0)  # at once to the new chat; counted, should it never end
         case Forbidden():
             return Skip(UNREACHABLE, 403)
         case InvalidToken():

@@ -14,7 +14,7 @@ from django.db import connection
 from outbox import channels
 from outbox.carrier import Carriage
 from outbox.channels import Channel, Outcome, Parcel, Sent
-from outbox.models import Attempt, Delivery
+from outbox.models import Delivery
 
 NAME = "TEST"
 
@@ -55,12 +55,22 @@ class Scripted:
         return outcome
 
 
+WHICH = "(%(channel)s::text IS NULL OR d.channel = %(channel)s::text) AND (%(states)s::text[] IS NULL OR d.state = ANY(%(states)s::text[]))"
+
+
+def forget_parcels(*, channel: str | None = None, states: Sequence[str] | None = None) -> None:
+    """These parcels are gone, however many tests have committed some: one by one they would be too many for a statement."""
+    values = {"channel": channel, "states": list(states) if states else None}
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM outbox_attempt USING outbox_delivery d WHERE d.id = delivery_id AND {WHICH}", values)
+        cursor.execute(f"DELETE FROM outbox_delivery d WHERE {WHICH}", values)
+
+
 @contextmanager
 def way_out(**said: Any) -> Iterator[Scripted]:
     """The channel TEST exists meanwhile, without parcels of others."""
     sender = Scripted()
-    Attempt.objects.filter(delivery__channel=NAME).delete()
-    Delivery.objects.filter(channel=NAME).delete()
+    forget_parcels(channel=NAME)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM outbox_pace WHERE name LIKE 'TEST%'")
         cursor.execute("DELETE FROM outbox_channel WHERE name = 'TEST'")

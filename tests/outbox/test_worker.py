@@ -18,7 +18,8 @@ from bot.faults import Fault, Trouble
 from bot.loopback import LoopbackServer
 from core.settings import ROOT
 from core.telegram.models import TelegramAccount
-from outbox.models import Attempt, Delivery, Heartbeat
+from outbox.models import Delivery, Heartbeat
+from tests.outbox.parcels import forget_parcels
 from tests.telegram.chats import again, attempts_of, bound, told
 
 pytestmark = pytest.mark.slow
@@ -75,19 +76,16 @@ class Worker:
 @pytest.fixture
 def server(committed) -> Iterator[LoopbackServer]:
     """Telegram, with nothing on its way to anybody."""
-    Attempt.objects.filter(delivery__state__in=OPEN).delete()
-    Delivery.objects.filter(state__in=OPEN).delete()
+    forget_parcels(states=OPEN)
     with LoopbackServer() as running:
         yield running
-    Attempt.objects.filter(delivery__state__in=OPEN).delete()
-    Delivery.objects.filter(state__in=OPEN).delete()
+    forget_parcels(states=OPEN)
 
 
 @pytest.fixture
 def chat(committed, server) -> TelegramAccount:
     account = bound(committed.bare_creator())
-    Attempt.objects.filter(delivery__state__in=OPEN).delete()
-    Delivery.objects.filter(state__in=OPEN).delete()
+    forget_parcels(states=OPEN)
     return account
 
 

@@ -15,6 +15,7 @@ from core.telegram.models import TelegramAccount
 from core.telegram.services import confirm_binding, request_code
 from outbox.channels import CHANNELS, TELEGRAM, register
 from outbox.models import Attempt, Delivery
+from tests.outbox.parcels import forget_parcels
 
 _chat_ids = itertools.count(500_000_001)
 CRITICAL, PLAIN = "BALANCE_ADJUSTED", "JOB_ALERT_MATCHED"
@@ -75,6 +76,5 @@ def pace(**changes: Any) -> Iterator[None]:
 
 def empty_mailbox() -> None:
     """Nothing waits for Telegram, and nothing is known of what went there."""
-    Attempt.objects.filter(delivery__channel=TELEGRAM).delete()
-    Delivery.objects.filter(channel=TELEGRAM).delete()
+    forget_parcels(channel=TELEGRAM)
     nobody_rests()

@@ -9,7 +9,8 @@ from core.webhooks.models import Endpoint
 from core.webhooks.sender import WebhookSender
 from outbox import carrier, sequencer
 from outbox.channels import SENDERS, WEBHOOK
-from outbox.models import Attempt, Delivery, Pace
+from outbox.models import Delivery, Pace
+from tests.outbox.parcels import forget_parcels
 from tests.outbox.webhooks.receiver import Receiver, receiving
 
 
@@ -45,8 +46,7 @@ def _own_mailbox(request) -> Iterator[None]:
 def _clear() -> None:
     Endpoint.objects.filter(is_active=True).update(is_active=False)
     sequencer.sequence()
-    Attempt.objects.filter(delivery__channel=WEBHOOK).delete()
-    Delivery.objects.filter(channel=WEBHOOK).delete()
+    forget_parcels(channel=WEBHOOK)
     Pace.objects.filter(name__startswith=WEBHOOK).delete()
 
 
