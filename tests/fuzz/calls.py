@@ -112,8 +112,8 @@ class Fuzz:
         return headers
 
     def learn(self, path: str, response: Any) -> None:
-        """The ids in a successful answer are known from now on."""
-        if response.status_code < 300:
+        """The ids in a successful answer are known from now on; a stream has none."""
+        if response.status_code < 300 and "json" in str(response.headers.get("content-type")):
             self.ids.learn(path, response.json())
 
     def report(self) -> int:
