@@ -173,6 +173,7 @@ class UpdateViewset(Viewset):
         request=UpdateIn,
         response=TakenOut,
         example={"update_id": 1},
+        errors=[Unauthorized],
     )
     def take(self, request: Request) -> HttpResponse:
         brought = read_object(request._request)

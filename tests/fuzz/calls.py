@@ -99,7 +99,7 @@ class Fuzz:
 
         try:
             answers()
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is a fault to be reported
+        except (Exception, BaseExceptionGroup) as fault:  # noqa: BLE001 - whatever it is, it is a fault to be reported
             self.faults.append(f"{name(caller, operation)}\n{fault}")
 
     def headers_for(self, caller: Caller) -> dict[str, str]:
