@@ -236,6 +236,7 @@ class CreatorViewset(Viewset):
         response=CreatorCardOut,
         page=True,
         filters=CreatorFilters,
+        errors=[Forbidden],
         sorts=ORDERS,
     )
     def list(self, request: Any) -> HttpResponse:
