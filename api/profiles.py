@@ -11,6 +11,7 @@ from api.filters import FLAGS, Choice, Choices, Flag, Whole, Words, require_curr
 from api.people import CompletenessOut, completeness_of
 from api.permissions import Anyone, IsBrand, IsCreator
 from api.reviews import ReadyReviewOut
+from core.base.errors import Forbidden
 from core.base.links import LINK_LENGTH_MAX
 from core.base.models import QuerySet
 from core.base.vocabulary import Country, Currency, Language, Niche, Platform
