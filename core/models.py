@@ -4,6 +4,7 @@ from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
 from core.deals.models import CancellationProposal, Submission, SubmissionItem
 from core.deals.reviews.models import Review
+from core.desk.views.models import SavedView
 from core.disputes.models import Dispute, DisputeMessage, EvidenceLink, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
 from core.hiring.models import Application, Invitation
@@ -62,6 +63,7 @@ __all__ = [
     "Report",
     "Review",
     "SandboxClock",
+    "SavedView",
     "Session",
     "SettlementProposal",
     "Submission",

@@ -1,0 +1,1 @@
+"""What staff need to work, and nobody else ever sees."""
