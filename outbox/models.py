@@ -28,6 +28,7 @@ class Event(models.Model):
             models.Index(fields=["id"], condition=Q(position=None), name="event_unsequenced"),
             models.Index(fields=["aggregate", "id"], name="event_aggregate"),
             models.Index(fields=["type", "-id"], name="event_type"),
+            models.Index(fields=["request_id"], condition=~Q(request_id=""), name="event_request"),
         ]
 
 
@@ -71,6 +72,8 @@ class Delivery(models.Model):
     is_critical = models.BooleanField(db_default=False)  # about money or security: insisted on, and repeated once when in doubt
     state = models.CharField(max_length=10, choices=State, db_default="PENDING")
     failures = models.PositiveSmallIntegerField(db_default=0)
+    defects = models.PositiveSmallIntegerField(db_default=0)  # of our own code, one after the other: any other outcome ends the row
+    waits = models.PositiveSmallIntegerField(db_default=0)  # how often the receiver asked us to come later
     claims = models.PositiveSmallIntegerField(db_default=0)  # without an outcome since: a parcel that kills its workers is poison
     copies = models.PositiveSmallIntegerField(db_default=0)  # how many may have reached the recipient
     next_at = models.DateTimeField(db_default=Now())
@@ -93,6 +96,12 @@ class Delivery(models.Model):
             models.Index(fields=["channel", "recipient_id", "-id"], name="delivery_recipient"),
             models.Index(fields=["settled_at"], condition=Q(state__in=("SENT", "SKIPPED", "UNCERTAIN", "DEAD")), name="delivery_settled"),
             models.Index(fields=["request_id"], condition=~Q(request_id=""), name="delivery_request"),
+            # What staff look through, the newest first: each of these is short, or the list is left by searching.
+            models.Index(fields=["-id"], condition=Q(state__in=("PENDING", "HELD")), name="delivery_staff_waiting"),
+            models.Index(fields=["-id"], condition=Q(state__in=("LEASED", "SENDING")), name="delivery_staff_taken"),
+            models.Index(fields=["-id"], condition=Q(state="PENDING", failures__gt=0), name="delivery_staff_failing"),
+            models.Index(fields=["-id"], condition=Q(state="DEAD"), name="delivery_staff_dead"),
+            models.Index(fields=["aggregate", "-id"], name="delivery_aggregate"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -100,6 +109,9 @@ class Delivery(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["event", "channel", "recipient_id"], condition=Q(event__isnull=False), name="delivery_event_once"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "recipient_id"], condition=Q(state__in=("LEASED", "SENDING")), name="delivery_one_at_a_time"
             ),
             models.CheckConstraint(
                 condition=Q(letter_id__isnull=False, event=None) | Q(letter_id=None, event__isnull=False), name="delivery_carries_one"

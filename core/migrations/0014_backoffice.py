@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
                 ("is_shared", models.BooleanField(default=False)),
             ],
         ),
+        migrations.AlterModelOptions(
+            name="telegramaccount",
+            options={"verbose_name": "Telegram account", "verbose_name_plural": "Telegram accounts"},
+        ),
         migrations.RemoveIndex(
             model_name="telegramupdate",
             name="telegram_update_unanswered",
@@ -41,6 +45,16 @@ class Migration(migrations.Migration):
             model_name="telegramupdate",
             name="is_surplus",
             field=models.BooleanField(db_default=False),
+        ),
+        migrations.AddIndex(
+            model_name="endpoint",
+            index=models.Index(condition=models.Q(("deleted_at", None), ("is_active", False)), fields=["-id"], name="endpoint_off"),
+        ),
+        migrations.AddIndex(
+            model_name="telegramaccount",
+            index=models.Index(
+                condition=models.Q(("state", "ACTIVE"), _negated=True), fields=["-id"], name="telegram_account_out_of_reach"
+            ),
         ),
         migrations.AddIndex(
             model_name="telegramupdate",

@@ -32,6 +32,9 @@ class TelegramAccount(Row):
     bound_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("Telegram account")
+        verbose_name_plural = _("Telegram accounts")
+        indexes = [models.Index(fields=["-id"], condition=~Q(state="ACTIVE"), name="telegram_account_out_of_reach")]
         constraints = [
             models.CheckConstraint(condition=Q(telegram_user_id__gt=0), name="telegram_account_of_a_person"),
             models.CheckConstraint(condition=Q(state__in=["ACTIVE", "BLOCKED", "GONE"]), name="telegram_account_state"),
@@ -84,9 +87,14 @@ class BindingAttempt(models.Model):
 
 
 class TelegramUpdate(models.Model):
-    """One update of the Bot API that was worked, so that it is worked once however often it comes, and the answers that it still owes."""
+    """One update of the Bot API that was worked, so that it is worked once however often it comes, and the answers that it still owes.
+
+    Of the updates of one chat that come too often only the first is kept, which is answered; the rest leaves nothing here.
+    """
 
     update_id = models.BigIntegerField(primary_key=True)
+    chat_id = models.BigIntegerField(null=True, blank=True)  # the private chat it came from; null for what is not about one
+    is_surplus = models.BooleanField(db_default=False)  # not worked: the chat was told to slow down
     replies = models.JSONField(default=list)
     received_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -98,7 +106,8 @@ class TelegramUpdate(models.Model):
                 fields=["helped_chat_id", "-received_at"], condition=Q(helped_chat_id__isnull=False), name="telegram_update_helped"
             ),
             models.Index(fields=["received_at"], name="telegram_update_received"),
-            models.Index(fields=["update_id"], condition=Q(answered_at=None), name="telegram_update_unanswered"),
+            models.Index(fields=["chat_id", "-received_at"], condition=Q(chat_id__isnull=False), name="telegram_update_of_chat"),
+            models.Index(fields=["chat_id", "update_id"], condition=Q(answered_at=None), name="telegram_update_owing"),
         ]
 
 

@@ -43,6 +43,7 @@ class Endpoint(Row):
         indexes = [
             models.Index(fields=["owner", "-created_at", "-id"], condition=Q(deleted_at=None), name="endpoint_owner"),
             models.Index(fields=["owner"], condition=Q(is_active=True), name="endpoint_active"),
+            models.Index(fields=["-id"], condition=Q(is_active=False, deleted_at=None), name="endpoint_off"),
         ]
         constraints = [
             link_check("url", name="endpoint_url_link"),

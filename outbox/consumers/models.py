@@ -24,6 +24,7 @@ class Consumer(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     last_seen_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)  # staff let it wait: it is given nothing, and loses nothing
 
     class Meta:
         constraints = [
@@ -56,7 +57,10 @@ class ConsumerToken(models.Model):
 
 
 class Handout(models.Model):
-    """An event in the hands of a consumer: leased, given back, given up, or done with before an earlier one was."""
+    """An event in the hands of a consumer: leased, given back, given up, or done with before an earlier one was.
+
+    One that waits and was never given is held: an earlier event of the same aggregate is still in hand.
+    """
 
     class State(models.TextChoices):
         LEASED = "LEASED", _("Given out")
@@ -64,10 +68,15 @@ class Handout(models.Model):
         DONE = "DONE", _("Done with")
         DEAD = "DEAD", _("Given up")
 
+    class Reason(models.TextChoices):
+        FAILED = "FAILED", _("Given back too often")
+        ABANDONED = "ABANDONED", _("Never acknowledged")
+
     id = models.BigAutoField(primary_key=True)
     consumer = models.ForeignKey(Consumer, on_delete=models.PROTECT, related_name="handouts", db_index=False)
     event = models.ForeignKey("outbox.Event", on_delete=models.PROTECT, related_name="handouts")
     position = models.BigIntegerField()
+    aggregate = models.CharField(max_length=60, db_default="", blank=True)  # the event's own: what is in hand is looked up by it
     state = models.CharField(max_length=8, choices=State)
     free_at = models.DateTimeField(null=True)  # when the lease ends, or when the event comes again
     was_returned = models.BooleanField(db_default=False)  # by the consumer or by staff: it comes again whatever the cursor
@@ -75,10 +84,13 @@ class Handout(models.Model):
     times_given = models.PositiveIntegerField(db_default=0)
     error = models.CharField(max_length=500, db_default="", blank=True)  # in the words of the consumer
     died_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=10, choices=Reason, db_default="", blank=True)  # why it is dead
 
     class Meta:
         indexes = [
             models.Index(fields=["consumer", "position"], condition=Q(state__in=OPEN), name="handout_open"),
+            models.Index(fields=["consumer", "free_at"], condition=Q(state__in=OPEN), name="handout_free"),
+            models.Index(fields=["consumer", "aggregate", "position"], condition=Q(state__in=OPEN), name="handout_lane"),
             models.Index(fields=["consumer", "position"], condition=Q(state__in=OPEN, was_returned=True), name="handout_returned"),
             models.Index(fields=["consumer", "position"], condition=Q(state="DONE"), name="handout_done"),
             models.Index(fields=["consumer", "-id"], condition=Q(state="DEAD"), name="handout_dead"),
@@ -90,6 +102,10 @@ class Handout(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="DEAD", died_at__isnull=False) | (~Q(state="DEAD") & Q(died_at=None)), name="handout_died_when_dead"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DEAD", reason__in=("FAILED", "ABANDONED")) | (~Q(state="DEAD") & Q(reason="")),
+                name="handout_dead_has_a_reason",
             ),
         ]
 
