@@ -1,5 +1,6 @@
 """The list of rooms, for Django's eyes. People import from the room."""
 
+from core.audit.chain.models import AuditSeal, UnsealedEntry
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
 from core.deals.models import CancellationProposal, Submission, SubmissionItem
@@ -13,6 +14,7 @@ from core.jobs.models import Job, JobRevision
 from core.money.adjustments.models import Adjustment
 from core.money.models import Account, Escrow, LedgerEntry, Payout, PayoutMethod, TopUp
 from core.notifications.models import Notification, Preference, QuietHours
+from core.people.factors.models import BackofficeSession, Factor, RecoveryCode
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
@@ -29,6 +31,8 @@ __all__ = [
     "Appeal",
     "Application",
     "AuditEntry",
+    "AuditSeal",
+    "BackofficeSession",
     "BindingAttempt",
     "BrandProfile",
     "ButtonToken",
@@ -44,6 +48,7 @@ __all__ = [
     "Endpoint",
     "Escrow",
     "EvidenceLink",
+    "Factor",
     "Inbox",
     "InformationRequest",
     "Invitation",
@@ -60,6 +65,7 @@ __all__ = [
     "PortfolioItem",
     "Preference",
     "QuietHours",
+    "RecoveryCode",
     "Report",
     "Review",
     "SandboxClock",
@@ -73,6 +79,7 @@ __all__ = [
     "TelegramUpdate",
     "Timer",
     "TopUp",
+    "UnsealedEntry",
     "User",
     "Verification",
 ]

@@ -1,10 +1,12 @@
 """The audit trail: who did what to what, why, and in which call. Rows are only ever added."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from core.base import clock
+from core.base.guards import Guard
 from core.base.models import QuerySet
 from core.base.triggers import append_only_until_erased
 
@@ -42,6 +44,24 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
             models.Index(fields=["actor", "-id"], name="audit_actor"),
+            models.Index(fields=["action", "-id"], name="audit_action"),
+            models.Index(fields=["request_id"], condition=~models.Q(request_id=""), name="audit_request"),
             BrinIndex(fields=["created_at"], name="audit_created"),
         ]
-        triggers = append_only_until_erased("audit", blank=("before", "after"), texts=("reason",), whose=OF_PERSON)
+        triggers = [
+            *append_only_until_erased("audit", blank=("before", "after"), texts=("reason",), whose=OF_PERSON),
+            # The chain (core.audit.chain) is made after the commit: a verb waits for nobody's lock, it only says that a seal is due.
+            Guard(
+                name="audit_waits_for_seal",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="INSERT INTO public.core_unsealedentry (entry_id) VALUES (NEW.id); RETURN NULL;",
+            ),
+            # What has faded shall not be guessed from the hash of what it was.
+            Guard(
+                name="audit_faded_loses_salt",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                func="UPDATE public.core_auditseal SET salt = NULL WHERE entry_id = NEW.id; RETURN NULL;",
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""The second factor of staff, and where they are signed in to the backoffice."""
