@@ -9,9 +9,8 @@ from typing import Any
 import environ
 from django.utils.translation import gettext_lazy as _
 from huey.serializer import SignedSerializer
-from psycopg.conninfo import make_conninfo
 
-from core.database_url import django_database
+from core.database_url import PATIENCE, conninfo, django_database
 from core.embedded import DATABASE, ROLE, Embedded
 from core.logging import logging_configuration
 
@@ -135,7 +134,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
 }
 DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": 5,
+    **PATIENCE,
     "application_name": "marketplace",
     "server_side_binding": True,
     "prepare_threshold": PREPARE_THRESHOLD if PREPARE_THRESHOLD >= 0 else None,
@@ -285,15 +284,7 @@ HUEY = {
     "create_tables": False,  # `manage.py create_huey_tables` makes them, after migrate
     "serializer": SignedSerializer(secret=HUEY_SECRET or "unset"),
     "connection": {
-        "dsn": make_conninfo(
-            host=DATABASES["default"].get("HOST") or None,
-            port=DATABASES["default"].get("PORT") or None,
-            user=DATABASES["default"].get("USER") or None,
-            password=DATABASES["default"].get("PASSWORD") or None,
-            dbname=DATABASES["default"].get("NAME") or None,
-            sslmode=DATABASES["default"]["OPTIONS"].get("sslmode"),
-            application_name="marketplace-queue",
-        )
+        "dsn": conninfo(DATABASES["default"], application_name="marketplace-queue"),
     },
     "consumer": {
         "workers": env.int("HUEY_WORKERS", 4),

@@ -5,7 +5,10 @@ second anyway, so that a lost connection or a lost hint costs a moment and never
 """
 
 import asyncio
-from collections.abc import Iterable
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,6 +24,7 @@ log = structlog.get_logger("live")
 
 NAME = "marketplace-live"
 LOOK_SECONDS = 1.0
+ANSWER_SECONDS_MAX = 10.0
 PAUSE_SECONDS_MAX = 5.0
 START = "SELECT coalesce(max(position), 0) FROM outbox_addressee"
 NEWS = "SELECT user_id, max(position) FROM outbox_addressee WHERE position > %s GROUP BY user_id"
@@ -88,9 +92,10 @@ class Hub:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self.conninfo, autocommit=True, application_name=NAME) as connection:
-                    await connection.execute(f"LISTEN {WAKE_CHANNEL}")  # type: ignore[arg-type]  # a constant of ours
-                    if self.place is None:
-                        self.place = (await (await connection.execute(START)).fetchone() or (0,))[0]
+                    with answered_in_time(connection):
+                        await connection.execute(f"LISTEN {WAKE_CHANNEL}")  # type: ignore[arg-type]  # a constant of ours
+                        if self.place is None:
+                            self.place = (await (await connection.execute(START)).fetchone() or (0,))[0]
                     pause = 0.1
                     await self.follow(connection)
             except psycopg.Error as error:
@@ -102,7 +107,8 @@ class Hub:
     async def follow(self, connection: psycopg.AsyncConnection) -> None:
         """Whoever has news is called, while the connection lives. Raises psycopg.Error."""
         while True:
-            await self.call(connection)
+            with answered_in_time(connection):
+                await self.call(connection)
             async for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
                 pass
 
@@ -114,3 +120,23 @@ class Hub:
                 waiter.called.set()
         self.process.worked("listen")
         meters.tell("streams", len(self.everybody()))
+
+
+@contextmanager
+def answered_in_time(connection: psycopg.AsyncConnection) -> Iterator[None]:
+    """What is asked inside the block is answered in time, or fails with psycopg.OperationalError.
+
+    A network that went away says nothing, so that whoever only waits is deaf for ever. The line is cut instead of the call being
+    cancelled: psycopg would ask the server to cancel, over the same network.
+    """
+    cutting = asyncio.get_running_loop().call_later(ANSWER_SECONDS_MAX, cut, connection)
+    try:
+        yield
+    finally:
+        cutting.cancel()
+
+
+def cut(connection: psycopg.AsyncConnection) -> None:
+    """Whoever waits for the server reads an end instead."""
+    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)

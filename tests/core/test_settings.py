@@ -5,9 +5,10 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, get_hasher, make_password
+from psycopg.conninfo import conninfo_to_dict
 
 from core.checks import refusals
-from core.database_url import django_database
+from core.database_url import conninfo, django_database
 from core.settings import ROOT
 
 READERS = ("core/settings.py", "core/embedded.py", "core/launch/environment.py", "Procfile")
@@ -65,6 +66,22 @@ def test_a_database_address_is_read_as_libpq_reads_it():
         "HOST": "/var/run/pg",
         "PORT": "6432",
         "OPTIONS": {"sslmode": "verify-full"},
+    }
+
+
+def test_the_queue_and_the_listener_reach_the_database_as_django_does():
+    described = django_database("postgres://anna:p%40ss@db.example:6432/market?sslmode=verify-full&sslrootcert=/etc/ours.pem")
+    described["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3, "application_name": "marketplace", **described["OPTIONS"]}
+
+    assert conninfo_to_dict(conninfo(described, application_name="marketplace-queue")) == {
+        "dbname": "market",
+        "user": "anna",
+        "password": "p@ss",
+        "host": "db.example",
+        "port": "6432",
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ours.pem",
+        "application_name": "marketplace-queue",
     }
 
 
