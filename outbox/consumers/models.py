@@ -69,7 +69,6 @@ class Handout(models.Model):
         DEAD = "DEAD", _("Given up")
 
     class Reason(models.TextChoices):
-        FAILED = "FAILED", _("Given back too often")
         ABANDONED = "ABANDONED", _("Never acknowledged")
 
     id = models.BigAutoField(primary_key=True)
@@ -84,7 +83,7 @@ class Handout(models.Model):
     times_given = models.PositiveIntegerField(db_default=0)
     error = models.CharField(max_length=500, db_default="", blank=True)  # in the words of the consumer
     died_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=10, choices=Reason, db_default="", blank=True)  # why it is dead
+    reason = models.CharField(max_length=10, choices=Reason, db_default="", blank=True)  # why it is dead; empty: given back too often
 
     class Meta:
         indexes = [
@@ -103,10 +102,7 @@ class Handout(models.Model):
             models.CheckConstraint(
                 condition=Q(state="DEAD", died_at__isnull=False) | (~Q(state="DEAD") & Q(died_at=None)), name="handout_died_when_dead"
             ),
-            models.CheckConstraint(
-                condition=Q(state="DEAD", reason__in=("FAILED", "ABANDONED")) | (~Q(state="DEAD") & Q(reason="")),
-                name="handout_dead_has_a_reason",
-            ),
+            models.CheckConstraint(condition=Q(reason="") | Q(state="DEAD", reason="ABANDONED"), name="handout_reason_when_dead"),
         ]
 
 

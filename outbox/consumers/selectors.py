@@ -8,19 +8,22 @@ from django.db.models import QuerySet
 
 from outbox.consumers import statements
 from outbox.consumers.models import Consumer, Handout, Horizon
-from outbox.consumers.scopes import conditions
 from outbox.models import Event
 
 
 @dataclass(frozen=True)
 class Lag:
-    """How far a consumer is behind: events, and the age of the oldest of them in seconds; and what it has given up."""
+    """How far a consumer is behind: events, and the age of the oldest of them in seconds.
+
+    And what it has given up: after too many failures, and without ever saying anything.
+    """
 
     name: str
     position: int
     behind: int
     seconds: float
     dead: int
+    abandoned: int
     last_seen_at: datetime | None
 
 
@@ -42,9 +45,9 @@ def pruned_to() -> int:
 
 
 def is_something_there(consumer: Consumer, *, place: int = 0) -> bool:
-    """Whether a pull from this place would give something now."""
+    """Whether a pull from this place would give something now, or at least get further."""
     with connection.cursor() as cursor:
-        cursor.execute(statements.IS_SOMETHING_THERE, {"consumer": consumer.pk, "place": place} | conditions(consumer.scopes))
+        cursor.execute(statements.IS_SOMETHING_THERE, statements.sight(consumer) | {"place": place})
         (found,) = cursor.fetchone()
     return found
 

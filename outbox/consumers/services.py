@@ -18,6 +18,7 @@ from outbox.models import Event
 FAILURES_MAX = 16
 RETRY_SECONDS_MAX = 24 * 60 * 60
 BACKOFF_SECONDS_MAX = 2 * 60 * 60
+ABANDONED_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -90,20 +91,24 @@ def number_what_waits() -> None:
 def pull(consumer: Consumer, *, limit: int, after: Place | None, visibility: float) -> Pulled:
     """At most `limit` events are this caller's alone for so many seconds, oldest first: those whose lease ran out, then new ones.
 
-    With `after` only later ones, and those that were given back. Raises PlaceForgotten.
+    None of an aggregate of which an earlier one is in hand, or waits for its repeat. With `after` only later ones, and those that were
+    given back; what lies before it counts as received. Raises PlaceForgotten.
     """
-    told: dict[str, Any] = {"consumer": consumer.pk, "limit": limit, "visibility": visibility} | conditions(consumer.scopes)
+    told: dict[str, Any] = statements.sight(consumer) | {"limit": limit, "visibility": visibility}
     with connection.cursor() as cursor:
         locked = lock(cursor, consumer)
         told |= {"reached": locked.reached, "place": place_of(after, locked)}
         cursor.execute(statements.GIVE, told)
         rows = cursor.fetchall()
         given = [Given(*row[1:]) for row in rows if row[1] is not None]
-        # Behind a full page there may be more, so that only a page with room left has reached the end.
-        reached = given[-1].position if len(given) == limit else rows[0][0]
         place = Place(next_place(cursor, told, given), locked.era) if given else None
-        cursor.execute(statements.SETTLE, {"consumer": consumer.pk, "reached": max(locked.reached, reached)})
+        settle(cursor, consumer, reached=max(locked.reached, rows[0][0]))
     return Pulled(given, place)
+
+
+def settle(cursor: Any, consumer: Consumer, *, reached: int, is_here: bool = True) -> None:
+    """The position is that before which everything is done with. The row is locked."""
+    cursor.execute(statements.SETTLE, {"consumer": consumer.pk, "reached": reached, "is_here": is_here})
 
 
 def lock(cursor: Any, consumer: Consumer) -> "Locked":
@@ -140,7 +145,7 @@ def acknowledge(consumer: Consumer, uids: Sequence[UUID]) -> int:
         told: dict[str, Any] = {"consumer": consumer.pk, "uids": list(uids), "position": locked.position} | conditions(consumer.scopes)
         cursor.execute(statements.ACKNOWLEDGE, told)
         counted = len(cursor.fetchall())
-        cursor.execute(statements.SETTLE, {"consumer": consumer.pk, "reached": locked.reached})
+        settle(cursor, consumer, reached=locked.reached)
     return counted
 
 
@@ -152,12 +157,12 @@ def give_back(consumer: Consumer, uid: UUID, *, error: str = "", retry_seconds: 
     """
     with connection.cursor() as cursor:
         locked = lock(cursor, consumer)
-        handout = Handout.objects.filter(consumer=consumer, event__uid=uid, state__in=OPEN).first()
+        handout = Handout.objects.filter(consumer=consumer, event__uid=uid, state__in=OPEN, times_given__gte=1).first()
         if handout is None:
             raise NotInHand
         if handout.state == Handout.State.LEASED:
             fail(handout, error=error, retry_seconds=retry_seconds)
-        cursor.execute(statements.SETTLE, {"consumer": consumer.pk, "reached": locked.reached})
+        settle(cursor, consumer, reached=locked.reached)
     return handout
 
 
@@ -175,3 +180,14 @@ def fail(handout: Handout, *, error: str, retry_seconds: float | None) -> None:
         died_at=ClockTimestamp() if is_over else None,
     )
     handout.refresh_from_db()
+
+
+@transaction.atomic
+def abandon(consumer: Consumer, *, limit: int) -> int:
+    """What this consumer has let be for two weeks, though it came, is given up, at most so many. Returns how many were."""
+    with connection.cursor() as cursor:
+        locked = lock(cursor, consumer)
+        cursor.execute(statements.ABANDON, {"consumer": consumer.pk, "days": ABANDONED_DAYS, "limit": limit})
+        abandoned: int = cursor.rowcount
+        settle(cursor, consumer, reached=locked.reached, is_here=False)
+    return abandoned

@@ -1,7 +1,7 @@
 """What has to be true when all is quiet again. Each check returns what is wrong, in words; nothing means that it holds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -9,7 +9,7 @@ from django.db import connection
 from bot.loopback import LoopbackServer
 from core.money.selectors import ledger_faults
 from core.telegram.models import TelegramAccount
-from outbox.carrier import COPIES_MAX
+from outbox.fates import COPIES_MAX
 from outbox.models import Attempt, Delivery, Event
 from perf.chaos.work import Pair
 
@@ -88,16 +88,32 @@ def facts_left(pairs: list[Pair], pattern: str) -> Iterator[str]:
 
 
 def facts_pulled(pages: list[list[str]]) -> Iterator[str]:
-    """The consumer saw every fact, and in each page they stood in the order of their places.
+    """The consumer saw every fact; each aggregate's first came to its sight in the order of their places, and so did those of each page.
 
-    From page to page they may not: whoever loses an answer gets what it held when its lease is over, and later events meanwhile.
+    Again is allowed, for whoever lost an answer. Facts of different aggregates may change places from page to page, and no others.
     """
-    places = {str(uid): position or 0 for uid, position in Event.objects.values_list("uid", "position")}
-    seen = {uid for page in pages for uid in page}
-    if lost := places.keys() - seen:
-        yield f"the consumer never saw {len(lost)} of {len(places)} events"
-    if any(page != sorted(page, key=lambda uid: places[uid]) for page in pages):
+    told = {str(uid): (aggregate, position or 0) for uid, aggregate, position in Event.objects.values_list("uid", "aggregate", "position")}
+    seen = list(dict.fromkeys(uid for page in pages for uid in page))
+    if lost := told.keys() - set(seen):
+        yield f"the consumer never saw {len(lost)} of {len(told)} events"
+    if strange := set(seen) - told.keys():
+        yield f"the consumer saw {len(strange)} events that there are not"
+    if late := overtaken([told[uid] for uid in seen if uid in told]):
+        yield f"the consumer saw {len(late)} events behind later ones of the same aggregate, the first of them of {late[0]}"
+    places = [[told[uid][1] for uid in page if uid in told] for page in pages]
+    if any(page != sorted(page) for page in places):
         yield "the consumer saw a page in another order than its places"
+
+
+def overtaken(sights: Iterable[tuple[str, int]]) -> list[str]:
+    """For each (aggregate, place) that came behind a later one of its aggregate: the aggregate."""
+    last: dict[str, int] = {}
+    late = []
+    for aggregate, place in sights:
+        if place < last.get(aggregate, 0):
+            late.append(aggregate)
+        last[aggregate] = max(place, last.get(aggregate, 0))
+    return late
 
 
 def messages_of(account: TelegramAccount, telegram: LoopbackServer, numbers: Numbers) -> Iterator[str]:

@@ -9,6 +9,7 @@ from outbox.sequencer import sequence
 from perf.chaos import verdict
 from perf.chaos.work import Client, Pair, bind
 from tests.core.mailbox.rows import parcel
+from tests.outbox.consumers.cast import ids_of, write_events
 
 
 @pytest.fixture
@@ -30,7 +31,16 @@ def test_a_consumer_that_misses_one_or_sees_them_in_another_order_is_seen(commit
     assert pulled(seen) == []
     assert pulled(seen, [seen[0]]) == []  # again is allowed: it is at least once
     assert "never saw 1 of" in pulled(seen[:-1])[0]
-    assert "another order" in pulled([*seen[:-2], seen[-1], seen[-2]])[0]
+    assert "another order" in pulled([*seen[:-2], seen[-1], seen[-2]])[-1]
+    assert "that there are not" in pulled([*seen, "0199f0c0-0000-7000-8000-000000000001"])[0]
+
+
+def test_only_facts_of_different_aggregates_may_change_places_from_page_to_page(quiet):
+    one, other, third = ids_of([*write_events(2, aggregate="job:told"), *write_events(1, aggregate="job:other")])
+
+    assert pulled(quiet, [third], [one, other]) == []
+    assert pulled(quiet, [one], [one, other], [one], [third]) == []
+    assert "behind later ones of the same aggregate, the first of them of job:told" in pulled(quiet, [other], [one], [third])[0]
 
 
 def test_a_deal_that_left_something_else_is_seen(committed):
