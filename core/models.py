@@ -5,6 +5,8 @@ from core.audit.models import AuditEntry
 from core.chat.models import Conversation, Inbox, Message, Participant
 from core.deals.models import CancellationProposal, Submission, SubmissionItem
 from core.deals.reviews.models import Review
+from core.desk.claims.models import Claim, Escalation
+from core.desk.rulings.models import Ruling
 from core.desk.views.models import SavedView
 from core.disputes.models import Dispute, DisputeMessage, EvidenceLink, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
@@ -18,6 +20,7 @@ from core.people.factors.models import BackofficeSession, Factor, RecoveryCode
 from core.people.models import BrandProfile, ContactBlock, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
+from core.rules.reasons.models import ChecklistItem, Reason
 from core.sandbox.models import SandboxClock
 from core.telegram.models import BindingAttempt, ButtonToken, TelegramAccount, TelegramCode, TelegramUpdate
 from core.timers.models import Timer
@@ -37,6 +40,8 @@ __all__ = [
     "BrandProfile",
     "ButtonToken",
     "CancellationProposal",
+    "ChecklistItem",
+    "Claim",
     "CommissionRule",
     "ContactBlock",
     "Conversation",
@@ -46,6 +51,7 @@ __all__ = [
     "DisputeMessage",
     "EmailToken",
     "Endpoint",
+    "Escalation",
     "Escrow",
     "EvidenceLink",
     "Factor",
@@ -65,9 +71,11 @@ __all__ = [
     "PortfolioItem",
     "Preference",
     "QuietHours",
+    "Reason",
     "RecoveryCode",
     "Report",
     "Review",
+    "Ruling",
     "SandboxClock",
     "SavedView",
     "Session",

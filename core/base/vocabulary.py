@@ -72,3 +72,10 @@ class Country(models.TextChoices):
     GE = "GE", _("Georgia")
     MD = "MD", _("Moldova")
     OTHER = "OTHER", _("Other country")
+
+
+class Queue(models.TextChoices):
+    """What moderators work through."""
+
+    JOBS = "JOBS", _("Jobs")
+    CREATORS = "CREATORS", _("Creators")

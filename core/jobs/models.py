@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
@@ -143,6 +144,7 @@ class Job(StatefulRow):
     moderated_at = models.DateTimeField(null=True, blank=True)
     moderated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     moderation_reason = models.TextField(blank=True, default="")
+    moderation_attempt = models.PositiveSmallIntegerField(default=1, db_default=1)  # how often the job itself was sent in
     has_pending_revision = models.BooleanField(default=False)
     live_at = models.DateTimeField(null=True, blank=True)
 
@@ -196,6 +198,7 @@ class Job(StatefulRow):
             models.Index(fields=["active_creator", "-started_at", "-id"], condition=Q(active_creator__isnull=False), name="job_creator"),
             models.Index(fields=["submitted_at", "id"], condition=Q(awaits_moderation=True), name="job_moderation_queue"),
             models.Index(fields=["moderation_status", "-moderated_at", "-id"], name="job_moderated"),
+            models.Index(MD5("description"), "id", condition=~Q(description=""), name="job_same_text"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -271,6 +271,7 @@ class Verification(StatefulRow):
         indexes = [
             models.Index(fields=["status", "submitted_at", "id"], condition=Q(submitted_at__isnull=False), name="verification_queue"),
             models.Index(fields=["profile", "-created_at"], name="verification_profile"),
+            models.Index(Lower("account_url"), condition=~Q(account_url=""), name="verification_same_account"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["profile"], condition=Q(status__in=["ISSUED", "PENDING"]), name="verification_one_open"),

@@ -1,0 +1,1 @@
+"""Who works on which case now, and which cases wait for somebody with more experience."""

@@ -1,0 +1,1 @@
+"""The catalogue of reasons and checks from which moderators choose."""
