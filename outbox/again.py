@@ -1,13 +1,16 @@
 """Parcels that a person wants to see go out: a sample, one that was given up, one that rests before its next try."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from outbox.ids import uuid7
 from outbox.models import Delivery, Event
+from outbox.statements import SEND_AGAIN
 
 GIVEN_UP = frozenset({Delivery.State.DEAD, Delivery.State.SKIPPED})
 
@@ -36,11 +39,13 @@ def lock(channel: str, recipient_id: UUID, uid: UUID) -> Found | None:
     return Found(*row) if row else None
 
 
-def send_once_more(found: Found) -> None:
-    """The delivery, given up before, is on its way again, as if it had never been tried. Its attempts stay in the log."""
-    Delivery.objects.filter(id=found.id, state__in=GIVEN_UP).update(
-        state=Delivery.State.PENDING, failures=0, claims=0, next_at=Now(), settled_at=None, reason=""
-    )
+def send_once_more(delivery_id: int, *, states: Iterable[str] = GIVEN_UP, reason: str = "") -> None:
+    """The delivery, which had ended in one of these states, is on its way again, as if it had never been tried.
+
+    Its attempts stay in the log, and so do the copies that may have arrived.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SEND_AGAIN, {"id": delivery_id, "states": list(states), "reason": reason})
 
 
 def hurry(channel: str, recipient_id: UUID) -> None:

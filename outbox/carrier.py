@@ -9,19 +9,30 @@ as it takes where the receiver recognises repeats, and otherwise not at all. A p
 is on its way; a dead letter stops only what follows it about the same thing. See docs/adr/0009-parcels.md.
 """
 
-import random
 import time
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from outbox import meters, statements, stopping, trace
-from outbox.channels import CHANNELS, SENDERS, Broken, Channel, Dead, Failed, Hold, Outcome, Parcel, Sender, Sent, Skip, Unknown, Wait
+from outbox.channels import CHANNELS, SENDERS, Broken, Channel, Failed, Outcome, Parcel, Sender, Sent, Skip, Unknown, Wait
+from outbox.fates import (
+    CHANNEL_RESTS,
+    COPIES_MAX,
+    DEFECT,
+    FINAL,
+    REPEAT_SECONDS,
+    Fate,
+    fate_of,
+    is_asked_to_wait,
+    is_defect,
+)
 
 log = structlog.get_logger("outbox.carrier")
 
@@ -30,15 +41,10 @@ SEND_SECONDS_MAX = 15  # shorter than the lease: nobody else takes what we still
 DRAIN_SECONDS_MAX = 8
 NAP_SECONDS_MAX = 1.2  # longer rests end the drain, and the queue wakes the next one
 REVIVE_SECONDS = 1.0
-DELAY_SECONDS_MAX = 2 * 60 * 60
-REPEAT_SECONDS = 60
-FAILURES_MAX = 16
-DEFECTS_MAX = 5
 CLAIMS_MAX = 5
-COPIES_MAX = 2
-CRITICAL_SECONDS_MAX = 3 * 24 * 60 * 60
-DEFECT = "DEFECT"
-FINAL = frozenset({"SENT", "UNCERTAIN", "SKIPPED", "DEAD"})
+WINDOW = 200  # parcels that have been due for longest, whose lanes come first
+AWAY_MAX = 1_000  # parcels that one statement puts away
+CROWD_SECONDS = 2.0
 COUNTED = {
     "SENT": meters.SENT,
     "SKIPPED": meters.SKIPPED,
@@ -47,62 +53,8 @@ COUNTED = {
     "UNCERTAIN": meters.UNCERTAIN,
     "HELD": "held",
 }
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What becomes of a parcel after an outcome. `arrived` says whether this copy may have arrived."""
-
-    state: str
-    delay: float = 0.0
-    failed: bool = False
-    arrived: bool = False
-    reason: str = ""
-
-
-def backoff(failures: int) -> float:
-    """Seconds until the next try after so many failures: n^4, at most two hours, half as much more or less."""
-    return min(DELAY_SECONDS_MAX, failures**4) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
-
-
-def fate_of(parcel: Parcel, outcome: Outcome, channel: Channel) -> Fate:
-    """What the rules say. `parcel.copies` does not count the one of this outcome."""
-    match outcome:
-        case Sent():
-            return Fate("SENT", arrived=True, reason=outcome.code)
-        case Skip():
-            return Fate("SKIPPED", reason=outcome.code)
-        case Dead():
-            return Fate("DEAD", reason=outcome.code)
-        case Hold():
-            return Fate("HELD", delay=outcome.seconds, reason=outcome.code)
-        case Wait() | Broken():
-            return Fate("PENDING", delay=outcome.seconds if isinstance(outcome, Wait) else 0.0, reason=outcome.code)
-        case Unknown():
-            return _fate_in_doubt(parcel, outcome, channel)
-        case _:
-            return _fate_of_failure(parcel, outcome)
-
-
-def _fate_in_doubt(parcel: Parcel, outcome: Outcome, channel: Channel) -> Fate:
-    """It may have arrived."""
-    if channel.repeats:
-        failure = _fate_of_failure(parcel, outcome)
-        return Fate(failure.state, delay=failure.delay, failed=True, arrived=True, reason=outcome.code)
-    if parcel.is_critical and parcel.copies + 1 < COPIES_MAX:
-        return Fate("PENDING", delay=REPEAT_SECONDS, failed=True, arrived=True, reason=outcome.code)
-    return Fate("UNCERTAIN", failed=True, arrived=True, reason=outcome.code)
-
-
-def _fate_of_failure(parcel: Parcel, outcome: Outcome) -> Fate:
-    """It surely did not arrive. What is critical is insisted on for three days, a defect of ours is given up early."""
-    failures = parcel.failures + 1
-    is_last = failures >= (DEFECTS_MAX if outcome.code.startswith(DEFECT) else FAILURES_MAX)
-    insists = parcel.is_critical and parcel.age_seconds < CRITICAL_SECONDS_MAX and not outcome.code.startswith(DEFECT)
-    if is_last and not insists:
-        return Fate("DEAD", failed=True, reason=outcome.code)
-    known = outcome.delay if isinstance(outcome, Failed) else None
-    return Fate("PENDING", delay=backoff(failures) if known is None else known, failed=True, reason=outcome.code)
+NOBODY = uuid.UUID(int=0)
+LAST: dict[str, uuid.UUID] = {}  # by channel: whose turn it was last in the ring of recipients, see statements.CLAIM
 
 
 @dataclass
@@ -112,6 +64,7 @@ class Flight:
     parcel: Parcel
     began: float = field(default_factory=time.monotonic)
     is_sending: bool = False
+    crowds: frozenset[str] = frozenset()
 
     @property
     def milliseconds(self) -> int:
@@ -127,6 +80,8 @@ def row_of(flight: Flight, outcome: Outcome, fate: Fate) -> dict[str, Any]:
         "failed": int(fate.failed),
         "uncopied": int(flight.is_sending and not fate.arrived),
         "is_sending": flight.is_sending,
+        "is_defect": is_defect(outcome),
+        "waited": int(is_asked_to_wait(outcome)),
         "is_final": fate.state in FINAL,
         "external_id": outcome.external_id if isinstance(outcome, Sent) else "",
         "reason": fate.reason[:60],
@@ -204,6 +159,7 @@ class Carriage:
             else:
                 ready.append((parcel, message))
         self._settle([(Flight(parcel), outcome) for parcel, outcome in refused])
+        ready = self._without_crowds(ready)
         if not self.channel.per_second:
             self._send(ready)
             return len(parcels)
@@ -213,12 +169,45 @@ class Carriage:
         return len(parcels)
 
     def _claim(self, room: int) -> list[Parcel]:
-        """Parcels that are due, leased to us: at most one of each recipient."""
-        with connection.cursor() as cursor:
-            values: dict[str, Any] = {"channel": self.channel.name, "token": self.token, "lease": LEASE_SECONDS, "room": room}
-            cursor.execute(statements.CLAIM, values)
-            rows = cursor.fetchall()
-        return sorted((Parcel(*row) for row in rows), key=lambda parcel: parcel.id)
+        """Parcels that are due, leased to us: at most one of each recipient. None when another worker took the same lane just before."""
+        after = LAST.get(self.channel.name, NOBODY)
+        values: dict[str, Any] = {"channel": self.channel.name, "token": self.token, "lease": LEASE_SECONDS, "room": room}
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statements.CLAIM, values | {"window": max(WINDOW, 4 * room), "after": after})
+                rows = cursor.fetchall()
+        except IntegrityError:  # the database keeps it to one parcel of a recipient: look again
+            log.info("lane_taken", channel=self.channel.name)
+            return []
+        parcels = [Parcel(*row[:-1]) for row in rows]
+        in_ring = [parcel.recipient_id for parcel, row in zip(parcels, rows, strict=True) if not row[-1]]
+        if in_ring:
+            LAST[self.channel.name] = max(in_ring, key=lambda recipient: (recipient <= after, recipient))
+        return sorted(parcels, key=lambda parcel: parcel.id)
+
+    def _without_crowds(self, ready: list[tuple[Parcel, Any]]) -> list[tuple[Parcel, Any]]:
+        """Those that may go now. Whose crowd has its share of the room already is put back, so that others have theirs."""
+        most = self.channel.crowd_max
+        if most is None:
+            return ready
+        counts = Counter(crowd for flight in self.in_flight.values() for crowd in flight.crowds)
+        going, staying = [], []
+        for parcel, message in ready:
+            crowds = self._crowds(parcel, message)
+            if any(counts[crowd] >= most for crowd in crowds):
+                staying.append(parcel.id)
+            else:
+                counts.update(crowds)
+                going.append((parcel, message))
+        if staying:
+            with connection.cursor() as cursor:
+                cursor.execute(statements.PUT_BACK, {"ids": staying, "token": self.token, "seconds": CROWD_SECONDS})
+        return going
+
+    def _crowds(self, parcel: Parcel, message: Any) -> frozenset[str]:
+        """Under which names this call is counted."""
+        crowds = getattr(self.sender, "crowds", None)
+        return frozenset(crowds(parcel, message)) if crowds and self.channel.crowd_max is not None else frozenset()
 
     def _prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:
         """What to send. One that cannot be prepared does not stop the others."""
@@ -240,7 +229,7 @@ class Carriage:
             cursor.execute(statements.TAKE_PACE, values)
             turn = cursor.fetchone()
         if turn is None:
-            self._settle([(Flight(parcel), Wait(code="CHANNEL_RESTS", seconds=NAP_SECONDS_MAX))])
+            self._settle([(Flight(parcel), Wait(code=CHANNEL_RESTS, seconds=NAP_SECONDS_MAX))])
             return False
         time.sleep(max(0.0, turn[0]))
         return True
@@ -257,7 +246,7 @@ class Carriage:
             if parcel.id not in ours:
                 log.warning("lease_lost", delivery_id=parcel.id, channel=parcel.channel, request_id=parcel.request_id)
                 continue
-            flight = Flight(parcel, is_sending=True)
+            flight = Flight(parcel, is_sending=True, crowds=self._crowds(parcel, message))
             try:
                 self.in_flight[self.sender.send(parcel, message)] = flight
             except Exception:
@@ -294,6 +283,7 @@ class Carriage:
             self._tell(flight, outcome, fate, is_ours=flight.parcel.id in ours)
             if flight.parcel.id in ours:
                 self._rest(flight.parcel, outcome)
+                self._put_away(flight.parcel, outcome)
                 self._follow("settled", flight.parcel, outcome)
                 self.settled += 1
             trace.end()
@@ -320,13 +310,25 @@ class Carriage:
         if isinstance(outcome, Broken):
             values: dict[str, Any] = {"name": self.channel.name, "seconds": outcome.seconds, "reason": outcome.code}
             statement = statements.REST_CHANNEL
-        elif isinstance(outcome, Wait) and outcome.seconds and outcome.code != "CHANNEL_RESTS":
+        elif isinstance(outcome, Wait) and outcome.seconds and is_asked_to_wait(outcome):
             name = parcel.channel if outcome.whole_channel else f"{parcel.channel}:{parcel.recipient_id}"
             values, statement = {"name": name, "seconds": outcome.seconds}, statements.REST
         else:
             return
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
+
+    def _put_away(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Where nothing reaches the recipient, nothing that was written until now waits for them any more."""
+        if not isinstance(outcome, Skip) or not outcome.whole_lane:
+            return
+        values: dict[str, Any] = {"channel": parcel.channel, "recipient_id": parcel.recipient_id, "id": parcel.id}
+        values |= {"age": parcel.age_seconds, "reason": outcome.code[:60], "limit": AWAY_MAX}
+        gone = AWAY_MAX
+        while gone == AWAY_MAX:
+            with connection.cursor() as cursor:
+                cursor.execute(statements.PUT_AWAY, values)
+                gone = cursor.rowcount
 
     def _follow(self, name: str, parcel: Parcel, outcome: Outcome) -> None:
         """The sender may do what follows, where it has something to do."""

@@ -28,6 +28,8 @@ class Parcel:
     copies: int
     request_id: str
     age_seconds: float = 0.0
+    defects: int = 0
+    waits: int = 0
 
     @property
     def is_repeat(self) -> bool:
@@ -64,7 +66,7 @@ class Unknown(Outcome):
 
 @dataclass(frozen=True)
 class Wait(Outcome):
-    """It did not arrive because we were too fast: not before so many seconds. Not counted as a failure."""
+    """It did not arrive because we were too fast: not before so many seconds. Counted as a failure only where the channel says when."""
 
     seconds: float = 1.0
     whole_channel: bool = False
@@ -79,7 +81,9 @@ class Hold(Outcome):
 
 @dataclass(frozen=True)
 class Skip(Outcome):
-    """It shall not be sent."""
+    """It shall not be sent; and where it is about the recipient, neither shall anything else that waits for them."""
+
+    whole_lane: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,9 @@ class Sender(Protocol):
     which may ask the database and is called when the row says what came of the parcel. What the next parcel of the same recipient
     has to know is written down in `settling(parcel, outcome)`, which is called before, while nobody may take that one; of a worker
     whose lease ran out too, so it says only what is true of the recipient, and may be said twice.
+
+    One whose channel has a `crowd_max` has also `crowds(parcel, message)`: the names under which this call is counted among those in
+    flight, such as its owner and its host.
     """
 
     def prepare(self, parcels: Sequence[Parcel]) -> dict[int, Any]:
@@ -120,6 +127,8 @@ class Channel:
     per_second: float | None = None  # over the whole channel, all processes together
     recipient_rest: float = 0.0  # seconds between two parcels of one recipient
     repeats: bool = False  # whether an unknown outcome is repeated until it is known; else once, when critical
+    waits_max: int | None = None  # from then on, being asked to come later is a failure too
+    crowd_max: int | None = None  # parcels in flight per process that have a crowd in common
 
 
 CHANNELS: dict[str, Channel] = {}

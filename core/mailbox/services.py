@@ -13,9 +13,9 @@ from core.base.policy import require
 from core.mailbox import policies
 from core.mailbox.errors import DeliveryTwiceOut, DeliveryWrongState
 from core.mailbox.statements import PREVIEW, REPLAY
-from outbox import wake
-from outbox.carrier import COPIES_MAX
+from outbox import again, wake
 from outbox.channels import WEBHOOK
+from outbox.fates import COPIES_MAX
 from outbox.models import Channel, Delivery
 
 State = Delivery.State
@@ -59,7 +59,9 @@ def retry_delivery(delivery_id: int, *, by: Any) -> Delivery:
     require(delivery.channel == WEBHOOK or delivery.copies < COPIES_MAX, DeliveryTwiceOut())
 
     before = delivery.state
-    _send_again(delivery)
+    again.send_once_more(delivery.id, states=ENDED, reason="RETRIED")
+    delivery.refresh_from_db()
+    wake.after_commit()
     record("DELIVERY_RETRIED", delivery, by=by, before={"state": before}, after={"state": delivery.state})
     return delivery
 
@@ -141,15 +143,6 @@ def _locked(delivery_id: int) -> Delivery:
     if delivery is None:
         raise NotFound
     return delivery
-
-
-def _send_again(delivery: Delivery) -> None:
-    """The locked parcel waits for the carrier, with a clean record."""
-    Delivery.objects.filter(id=delivery.id).update(
-        state=State.PENDING, failures=0, claims=0, next_at=_database_now(), settled_at=None, reason="RETRIED"
-    )
-    delivery.refresh_from_db()
-    wake.after_commit()
 
 
 def _judge(which: Range) -> None:

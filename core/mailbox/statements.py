@@ -1,5 +1,7 @@
 """The statements of a replay."""
 
+from outbox.statements import CLEAN_RECORD
+
 CHOSEN = """
     SELECT id, type, state, NOT %(may_repeat)s AND copies >= %(copies_max)s AS is_twice_out
     FROM outbox_delivery
@@ -17,9 +19,9 @@ REPLAY = f"""
     numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM chosen WHERE NOT is_twice_out),
     again AS (
         UPDATE outbox_delivery d
-        SET state = 'HELD', failures = 0, claims = 0, settled_at = NULL, reason = 'REPLAYED',
+        SET state = 'HELD', {CLEAN_RECORD}, reason = 'REPLAYED',
             next_at = clock_timestamp() + make_interval(secs => (numbered.number - 1)::float / %(per_second)s)
         FROM numbered WHERE d.id = numbered.id RETURNING d.id
     )
     SELECT count(*) FROM again
-"""  # noqa: S608 - made of the constant above
+"""  # noqa: S608 - made of the constants above

@@ -13,11 +13,12 @@ from core.notifications.models import Notification
 from core.notifications.registry import KINDS
 from outbox import trace, wake
 from outbox.channels import TELEGRAM
+from outbox.statements import CLEAN_RECORD
 
 # The unread one keeps its place in the list, so that "read up to this one" never takes what its reader has not seen.
 # Only a new one goes to Telegram: whoever has not looked yet knows already that there is something. Who was not told the first time,
 # having no chat then, or a muted one, is told with the next message.
-TELL = """
+TELL = f"""
     WITH person AS (
         SELECT EXISTS (
             SELECT 1 FROM core_preference preference
@@ -35,15 +36,14 @@ TELL = """
         RETURNING id
     ), again AS (
         UPDATE outbox_delivery parcel
-        SET state = 'PENDING', failures = 0, claims = 0, settled_at = NULL, reason = 'AGAIN', next_at = clock_timestamp(),
-            created_at = clock_timestamp()
+        SET state = 'PENDING', {CLEAN_RECORD}, reason = 'AGAIN', next_at = clock_timestamp(), created_at = clock_timestamp()
         FROM written
         WHERE parcel.letter_id = written.id AND written.id <> %(id)s AND parcel.channel = %(channel)s AND parcel.copies = 0
             AND parcel.state IN ('SKIPPED', 'DEAD')
     )
     INSERT INTO outbox_delivery (channel, recipient_id, letter_id, type, aggregate, request_id)
     SELECT %(channel)s, %(person)s, id, %(type)s, %(aggregate)s, %(request)s FROM written WHERE id = %(id)s
-"""
+"""  # noqa: S608 - made of the constant above
 
 
 def notify_of_message(person_id: UUID, *, conversation_id: UUID, job_id: UUID, number: int, facts: Mapping[str, Any]) -> None:

@@ -56,11 +56,11 @@ def _judge(parcel: Parcel, notice: Notification | None, quiet: dict[UUID, QuietH
         return Skip("NO_NOTICE")
     account: TelegramAccount | None = getattr(notice.user, "telegram_account", None)
     if notice.user.erased_at is not None:
-        return Skip("ERASED")
+        return Skip("ERASED", whole_lane=True)
     if account is None:
-        return Skip("NO_ACCOUNT")
+        return Skip("NO_ACCOUNT", whole_lane=True)
     if not account.is_reachable:
-        return Skip("UNREACHABLE")
+        return Skip("UNREACHABLE", whole_lane=True)
     if notice.type not in KINDS:
         return Skip("UNKNOWN_TYPE")
     obstacle = None if parcel.is_critical else _obstacle(parcel, notice, account, quiet.get(notice.user_id))

@@ -16,6 +16,7 @@ from outbox.models import Delivery
 WRONG_MAX = 5
 WRONG_EVERYWHERE_MAX = 500
 WINDOW = timedelta(minutes=10)
+DROPPED_MAX = 1_000
 WAITING = (Delivery.State.PENDING, Delivery.State.HELD)
 
 
@@ -35,9 +36,14 @@ def close_codes(user: User) -> None:
 
 
 def drop_waiting(user: User, *, reason: str) -> None:
-    """What waits to be sent to this person is not sent. What is in the hands of a worker at this moment ends as it ends."""
-    waiting = Delivery.objects.filter(channel=TELEGRAM, recipient_id=user.pk, state__in=WAITING)
-    waiting.update(state=Delivery.State.SKIPPED, settled_at=Now(), reason=reason)
+    """What waits to be sent to this person is not sent. What is in the hands of a worker at this moment ends as it ends.
+
+    Of very many, only the first: the carrier finds the others when the next one's turn comes, and puts them away a part at a time.
+    """
+    waiting = Delivery.objects.filter(channel=TELEGRAM, recipient_id=user.pk, state__in=WAITING).order_by("id")
+    Delivery.objects.filter(id__in=waiting.values("id")[:DROPPED_MAX], state__in=WAITING).update(
+        state=Delivery.State.SKIPPED, settled_at=Now(), reason=reason
+    )
 
 
 def remove(account: TelegramAccount) -> None:

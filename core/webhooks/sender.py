@@ -36,7 +36,7 @@ class WebhookSender:
         for parcel in parcels:
             endpoint = endpoints.get(parcel.recipient_id)
             if endpoint is None or (why := _why_not(endpoint)):
-                prepared[parcel.id] = Skip(code="ENDPOINT_UNKNOWN" if endpoint is None else why)
+                prepared[parcel.id] = Skip(code="ENDPOINT_UNKNOWN" if endpoint is None else why, whole_lane=True)
                 continue
             event = events[parcel.event_id] if parcel.event_id else None
             content = content_of(event, endpoint) if event else sample_of(parcel, endpoint, moments[parcel.id])

@@ -84,6 +84,7 @@ def delete_endpoint(endpoint_id: Any, *, by: Any) -> Endpoint:
     endpoint.silence()
     endpoint.store(*Endpoint.SILENCED)
     record("WEBHOOK_DELETED", endpoint, by=by, before={"host": host_of(endpoint)})
+    _try_now(endpoint)
     return endpoint
 
 
@@ -134,7 +135,7 @@ def retry_delivery(endpoint_id: Any, webhook_id: UUID, *, by: Any) -> None:
         raise NotFound
     require(endpoint.is_active, errors.EndpointOff())
     require(found.state in again.GIVEN_UP, errors.DeliveryNotFailed())
-    again.send_once_more(found)
+    again.send_once_more(found.id)
     record("WEBHOOK_DELIVERY_RETRIED", endpoint, by=by, before={"state": found.state}, after={"webhookId": str(webhook_id)})
     wake.after_commit()
 
@@ -152,6 +153,7 @@ def close_endpoint(endpoint_id: UUID, *, reason: str, url: str | None = None) ->
     endpoint.store("is_active", "closed_for")
     notify([endpoint.owner_id], "WEBHOOK_CLOSED", facts={"name": host_of(endpoint)})
     record("WEBHOOK_CLOSED", endpoint, by=User.objects.system(), after={"closedFor": reason})
+    _try_now(endpoint)
     return True
 
 
@@ -184,6 +186,6 @@ def _require_room(by: Any) -> None:
 
 
 def _try_now(endpoint: Endpoint) -> None:
-    """What waits for a repeat is tried as soon as this is committed."""
+    """What waits for a repeat is tried as soon as this is committed; put away, with all behind it, where the endpoint is off by then."""
     again.hurry(WEBHOOK, endpoint.id)
     wake.after_commit()

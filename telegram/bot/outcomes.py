@@ -31,11 +31,11 @@ def outcome_of(failure: TelegramError, status: int | None) -> Outcome:
         case ChatMigrated():
             return Failed(MIGRATED, 400, delay=0.0)  # at once to the new chat; counted, should it never end
         case Forbidden():
-            return Skip(UNREACHABLE, 403)
+            return Skip(UNREACHABLE, 403, whole_lane=True)
         case InvalidToken():
             return Broken("TOKEN_REFUSED", status, seconds=TOKEN_REFUSED_SECONDS)
         case BadRequest():
-            return Skip(UNREACHABLE, 400) if is_gone(failure) else Dead("BAD_REQUEST", 400)
+            return Skip(UNREACHABLE, 400, whole_lane=True) if is_gone(failure) else Dead("BAD_REQUEST", 400)
         case _:
             return _without_verdict(failure, status)
 

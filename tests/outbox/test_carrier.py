@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from outbox import carrier, statements
+from outbox import carrier, fates, statements
 from outbox.channels import Broken, Dead, Failed, Hold, Sent, Skip, Unknown, Wait
 from outbox.models import Attempt, Channel, Delivery
 from tests.meeting import meet
@@ -152,7 +152,7 @@ def test_a_parcel_that_cannot_be_prepared_is_given_up_and_stops_nobody(sender):
     others = [parcel() for _ in range(20)]
     sender.unready[poison.id] = ValueError("a defect")
 
-    for _ in range(carrier.DEFECTS_MAX):
+    for _ in range(fates.DEFECTS_MAX):
         due_now(poison)
         offer_once(sender)
     carrier.drain(NAME)
@@ -174,8 +174,12 @@ def test_a_parcel_that_kills_every_worker_is_poison(sender):
 
 def claim(room: int = 10) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(statements.CLAIM, {"channel": NAME, "token": uuid.uuid4(), "lease": 30, "room": room})
+        cursor.execute(statements.CLAIM, claiming(room))
         return cursor.fetchall()
+
+
+def claiming(room: int = 10) -> dict:
+    return {"channel": NAME, "token": uuid.uuid4(), "lease": 30, "room": room, "window": carrier.WINDOW, "after": carrier.NOBODY}
 
 
 def test_what_was_only_leased_goes_out_when_the_lease_is_over(sender):

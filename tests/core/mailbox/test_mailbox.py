@@ -28,12 +28,13 @@ def whole(channel="TELEGRAM", **said) -> Range:
 
 
 def test_a_dead_letter_goes_out_again_with_a_clean_record(engineer):
-    dead = parcel("DEAD", failures=16, claims=2)
+    dead = parcel("DEAD", failures=16, claims=2, defects=4, waits=20)
 
     services.retry_delivery(dead.id, by=engineer)
 
     dead.refresh_from_db()
     assert (dead.state, dead.failures, dead.claims, dead.settled_at) == ("PENDING", 0, 0, None)
+    assert (dead.defects, dead.waits) == (0, 0)
     entry = AuditEntry.objects.get(action="DELIVERY_RETRIED")
     assert (entry.subject_id, entry.actor, entry.before, entry.after) == (
         str(dead.id),
