@@ -6,9 +6,10 @@ so that all have read and judged before any has written: it has to lose.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from django.db.models import QuerySet
 
 PATIENCE_SECONDS = 20
 HOLD_SECONDS = 3
+LOOK_SECONDS = 0.02
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -27,36 +29,76 @@ def meet(*commands: Callable[[], Any], before: str | None = None) -> list[Any]:
     its first write at all when the name is empty.
     """
     start = threading.Barrier(len(commands), timeout=PATIENCE_SECONDS)
-    hold = None if before is None else threading.Barrier(len(commands), timeout=HOLD_SECONDS)
+    gate = Gate(len(commands))
 
     def run(command: Callable[[], Any]) -> Any:
         try:
             connection.ensure_connection()
+            gate.enter(connection.connection.info.backend_pid)
             start.wait()
-            with nullcontext() if hold is None else connection.execute_wrapper(Hold(hold, before or "")):
+            with nullcontext() if before is None else connection.execute_wrapper(Hold(gate, before)):
                 return command()
         except Exception as refusal:  # noqa: BLE001 - the test judges it
             return refusal
         finally:
+            gate.leave(threading.get_ident())
             connections.close_all()
 
     with ThreadPoolExecutor(len(commands)) as pool:
         return list(pool.map(run, commands))
 
 
-class Hold:
-    """Waits for the other commands before the first write to a table. Those who were refused earlier are not waited for long."""
+class Gate:
+    """Opens when everybody stands before it who still can: nobody waits for one who has ended, or who waits for a lock."""
 
-    def __init__(self, barrier: threading.Barrier, table: str) -> None:
-        self.barrier = barrier
+    def __init__(self, expected: int) -> None:
+        self.expected = expected
+        self.coming: dict[int, int] = {}  # thread → backend
+        self.opened = False
+        self.changed = threading.Condition()
+
+    def enter(self, backend: int) -> None:
+        """The calling thread is one of those who are waited for."""
+        with self.changed:
+            self.coming[threading.get_ident()] = backend
+            self.expected -= 1
+
+    def leave(self, thread: int) -> None:
+        """This thread is not waited for any more."""
+        with self.changed:
+            self.coming.pop(thread, None)
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        """The gate is open, or the patience with the others is over."""
+        self.leave(threading.get_ident())
+        deadline = time.monotonic() + HOLD_SECONDS
+        with self.changed:
+            while not self.opened and time.monotonic() < deadline:
+                self.opened = not self.expected and all(map(is_blocked, self.coming.values()))
+                self.changed.wait(0 if self.opened else LOOK_SECONDS)
+            self.opened = True
+            self.changed.notify_all()
+
+
+def is_blocked(backend: int) -> bool:
+    """Whether this backend waits for a lock that another one holds. Asked in the middle of the asking thread's own transaction."""
+    with connection.connection.cursor() as cursor:
+        return bool(cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [backend]).fetchone()[0])
+
+
+class Hold:
+    """Waits at the gate before the first write to a table."""
+
+    def __init__(self, gate: Gate, table: str) -> None:
+        self.gate = gate
         self.table = table
         self.waited = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if not self.waited and sql.startswith(WRITES) and f'"{self.table}' in sql:
             self.waited = True
-            with suppress(threading.BrokenBarrierError):
-                self.barrier.wait()
+            self.gate.wait()
         return execute(sql, params, many, context)
 
 
