@@ -4,11 +4,15 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core.base.errors import Invalid
+from core.consumers import services as verbs
+from core.people.models import User
 from outbox import retention, tasks
-from outbox.consumers import selectors
+from outbox.consumers import selectors, services
 from outbox.consumers.models import Consumer, ConsumerToken, Handout
 from outbox.models import Attempt, Delivery, Event
 from tests.outbox.consumers.cast import ack, ids_of, make_consumer, nack, pulled, write_events
@@ -156,8 +160,123 @@ def test_pruning_goes_on_until_a_batch_is_not_full(world, monkeypatch):
     assert not Delivery.objects.filter(state="SENT", settled_at__lt=Now() - timedelta(days=30)).exists()
 
 
+def test_a_parcel_that_was_tried_for_weeks_goes_by_parts(world, monkeypatch):
+    """No statement takes more than so many rows, however many tries there are of each parcel."""
+    monkeypatch.setattr(retention, "BATCH_MAX", 10)
+    rows = [delivery("SENT", 31) for _ in range(3)]
+    Attempt.objects.bulk_create(Attempt(delivery=row, outcome="RETRY") for row in rows for _ in range(14))
+    taken = []
+
+    def watch(execute, sql, params, many, context):
+        before = Attempt.objects.count() if "WITH old" in sql and "outbox_attempt" in sql else None
+        found = execute(sql, params, many, context)
+        if before is not None:
+            taken.append(before - Attempt.objects.count())
+        return found
+
+    with connection.execute_wrapper(watch):
+        gone = retention.prune()
+
+    assert gone.deliveries == 3
+    assert not Attempt.objects.filter(delivery_id__in=[row.id for row in rows]).exists()
+    assert (max(taken), sum(taken)) == (10, 45)
+
+
 def test_pruning_twice_takes_nothing_more(world):
     age(write_events(2))
     retention.prune()
 
-    assert retention.prune() == retention.Pruned(0, 0, 0)
+    assert retention.prune() == retention.Pruned(0, 0, 0, 0)
+
+
+def let_be(consumer: Consumer, days: float) -> None:
+    """The leases of this consumer ran out so many days before it last came."""
+    Handout.objects.filter(consumer=consumer, free_at__isnull=False).update(free_at=Now() - timedelta(days=days))
+    Consumer.objects.filter(id=consumer.id).update(last_seen_at=Now())
+
+
+def test_what_a_consumer_let_be_for_two_weeks_is_given_up_and_pins_nothing(world, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH_MAX", 2)
+    consumer, caller = make_consumer()
+    events = write_events(5)
+    ids = age(events)
+    pulled(caller)
+    let_be(consumer, services.ABANDONED_DAYS + 0.1)
+
+    assert retention.prune().abandoned == 5
+
+    consumer.refresh_from_db()
+    assert consumer.position == events[-1].position
+    (lag,) = (lag for lag in selectors.lags() if lag.name == consumer.name)
+    assert (lag.behind, lag.dead, lag.abandoned) == (0, 0, 5)
+    assert left(ids) == 5  # until a dead letter is old
+
+    Handout.objects.filter(consumer=consumer).update(died_at=Now() - timedelta(days=retention.DEAD_DAYS + 1))
+    retention.prune()
+    assert left(ids) == 0
+
+
+def test_a_consumer_that_was_away_is_not_taken_for_one_that_lets_be(world):
+    consumer, caller = make_consumer()
+    ids = ids_of(write_events(2))
+    pulled(caller)
+    Handout.objects.filter(consumer=consumer).update(free_at=Now() - timedelta(days=60))
+    Consumer.objects.filter(id=consumer.id).update(last_seen_at=Now() - timedelta(days=60))
+
+    assert retention.prune().abandoned == 0
+    assert pulled(caller) == ids
+
+
+def test_what_was_let_be_for_less_than_two_weeks_or_was_never_given_is_not_given_up(world):
+    consumer, caller = make_consumer()
+    first, held = write_events(2, aggregate="job:1")
+    pulled(caller, limit=1)
+    assert pulled(caller) == []
+    let_be(consumer, services.ABANDONED_DAYS - 0.1)
+    Handout.objects.filter(consumer=consumer, event=held).update(free_at=Now() - timedelta(days=60))
+
+    assert retention.prune().abandoned == 0
+    assert pulled(caller) == ids_of([first, held])
+
+
+def test_giving_up_for_a_consumer_does_not_count_as_its_coming(world):
+    consumer, caller = make_consumer()
+    write_events(1)
+    pulled(caller)
+    let_be(consumer, services.ABANDONED_DAYS + 1)
+    seen = Consumer.objects.get(id=consumer.id).last_seen_at
+
+    retention.prune()
+
+    assert Consumer.objects.get(id=consumer.id).last_seen_at == seen
+
+
+def test_what_was_abandoned_can_be_sent_again_or_still_be_acknowledged(world):
+    consumer, caller = make_consumer()
+    one, other = ids_of(write_events(2))
+    pulled(caller)
+    let_be(consumer, services.ABANDONED_DAYS + 1)
+    retention.prune()
+
+    verbs.redrive_consumer(consumer.name, by=User.objects.system(), uids=[uuid.UUID(one)])
+
+    assert pulled(caller) == [one]
+    assert ack(caller, [one, other]) == 2
+
+
+def test_whoever_sends_again_what_is_not_kept_any_more_is_told_so_and_nothing_is_sent(world):
+    consumer, caller = make_consumer()
+    pruned, kept = write_events(2)
+    pulled(caller)
+    let_be(consumer, services.ABANDONED_DAYS + 1)
+    retention.prune()
+    age([pruned])
+    Handout.objects.filter(event=pruned).update(died_at=Now() - timedelta(days=retention.DEAD_DAYS + 1))
+    retention.prune()
+
+    with pytest.raises(Invalid) as refusal:
+        verbs.redrive_consumer(consumer.name, by=User.objects.system(), uids=[kept.uid, pruned.uid])
+
+    (text,) = refusal.value.fields["ids"]
+    assert (str(pruned.uid) in text, str(kept.uid) in text, "400" in text) == (True, False, True)
+    assert pulled(caller) == []
