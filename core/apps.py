@@ -31,7 +31,7 @@ class CoreConfig(AppConfig):
         live.leave_out(UUID(SYSTEM_USER_ID))
         sequencer.fan_out(copy_to_endpoints)
         channels.register(channels.Channel(channels.EMAIL, LetterSender, at_once=4))
-        channels.register(channels.Channel(channels.WEBHOOK, WebhookSender, at_once=8, repeats=True))
+        channels.register(channels.Channel(channels.WEBHOOK, WebhookSender, at_once=64, repeats=True, waits_max=20, crowd_max=8))
 
 
 def import_facts() -> None:

@@ -41,8 +41,19 @@ class WebhookSender:
             event = events[parcel.event_id] if parcel.event_id else None
             content = content_of(event, endpoint) if event else sample_of(parcel, endpoint, moments[parcel.id])
             self._called[parcel.id] = endpoint.url
-            prepared[parcel.id] = Message(endpoint.url, content["id"], orjson.dumps(content), secrets_of(endpoint), parcel.age_seconds)
+            prepared[parcel.id] = Message(
+                endpoint.url,
+                content["id"],
+                orjson.dumps(content),
+                secrets_of(endpoint),
+                parcel.age_seconds,
+                crowds=(f"owner:{endpoint.owner_id}", f"host:{services.host_of(endpoint)}"),
+            )
         return prepared
+
+    def crowds(self, parcel: Parcel, message: Message) -> tuple[str, ...]:
+        """Nobody's slow receivers take the room of others: neither those of one owner, nor those of many owners at one host."""
+        return message.crowds
 
     def send(self, parcel: Parcel, message: Message) -> "Future[Outcome]":
         """The message is on its way."""

@@ -9,12 +9,12 @@ import ipaddress
 import ssl
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from socket import SOCK_STREAM, gaierror
+from socket import gaierror
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ import httpx
 from outbox.channels import Failed, Outcome, Sent, Skip, Unknown, Wait
 from outbox.webhooks import signatures
 from outbox.webhooks.addresses import Address, Place, Refused, Rules, judge, read
+from outbox.webhooks.names import Names, Resolve, TooSlow
 
 CONNECT_SECONDS = 5
 TOTAL_SECONDS = 10
@@ -29,11 +30,9 @@ ANSWER_SECONDS = 2  # for the rest of an answer whose status is known
 ANSWER_BYTES_MAX = 64 * 1024
 WAIT_SECONDS_MAX = 60 * 60
 WAITS_SECONDS_MAX = 24 * 60 * 60  # who says "later" for longer has failed
-RESOLVERS = 16
+WAIT_SECONDS_MIN = 30  # who says "at once" is not asked every second
 AGENT = "ugc-marketplace-webhooks/1.0"
 GONE = "GONE"
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,15 @@ class Message:
     body: bytes
     secrets: tuple[str, ...] = field(repr=False)
     age_seconds: float = 0.0
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of this name, as the system finds them."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
+    crowds: tuple[str, ...] = ()  # under which it is counted among the calls in flight
 
 
 class Calls:
     """Makes calls, any number at a time. One instance serves a process."""
 
-    def __init__(self, rules: Rules, *, resolver: Resolve = resolve, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, rules: Rules, *, resolver: Resolve | None = None, context: ssl.SSLContext | None = None) -> None:
         self.rules = rules
-        self.resolver = resolver
+        self.resolver = resolver or Names()
         self.context = context
         self.lock = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -83,7 +77,6 @@ class Calls:
         with self.lock:
             if self.loop is None:
                 self.loop = asyncio.new_event_loop()
-                self.loop.set_default_executor(ThreadPoolExecutor(RESOLVERS, thread_name_prefix="webhook-names"))
                 threading.Thread(target=self._run, args=[self.loop], name="webhooks", daemon=True).start()
             return self.loop
 
@@ -113,6 +106,8 @@ class Calls:
         try:
             found = await self.resolver(place.host, place.port)
             return judge([ipaddress.ip_address(text) for text in found], self.rules)[0]
+        except TooSlow as slow:
+            raise Refused("NAME_TIMEOUT") from slow
         except (gaierror, UnicodeError, ValueError) as unknown:
             raise Refused("NAME_UNKNOWN") from unknown
 
@@ -206,7 +201,7 @@ def judged(status: int, headers: Mapping[str, str], age_seconds: float) -> Outco
 
 
 def seconds_of(retry_after: str) -> float | None:
-    """How long the receiver asks us to wait: seconds or a date, at least one second and at most an hour; None when it says nothing."""
+    """How long the receiver asks us to wait: seconds or a date, at least half a minute and at most an hour; None when it says nothing."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         seconds = float(text)
@@ -215,4 +210,4 @@ def seconds_of(retry_after: str) -> float | None:
             seconds = parsedate_to_datetime(text).timestamp() - time.time()
         except (ValueError, TypeError, OverflowError):
             return None
-    return max(1.0, min(seconds, WAIT_SECONDS_MAX))
+    return float(max(WAIT_SECONDS_MIN, min(seconds, WAIT_SECONDS_MAX)))

@@ -280,3 +280,7 @@ def test_many_parcels_are_prepared_with_three_statements(world, receiver, sender
         prepared = sender.prepare(parcels)
 
     assert len(prepared) == 6
+    assert {crowds for row in parcels for crowds in sender.crowds(row, prepared[row.id])} == {
+        "host:127.0.0.1",
+        *(f"owner:{endpoint.owner_id}" for endpoint in endpoints),
+    }

@@ -69,6 +69,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.got: list[Got] = []
+        self.moments: list[float] = []  # of each
         self.script: list[Answer] = []
         self.always: Answer = OK
         self.lock = threading.Lock()
@@ -84,6 +85,7 @@ class Receiver(ThreadingHTTPServer):
     def answer(self, got: Got) -> Answer:
         with self.lock:
             self.got.append(got)
+            self.moments.append(time.monotonic())
             return self.script.pop(0) if self.script else self.always
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -110,7 +110,8 @@ def test_the_example_of_the_specification_is_signed_as_it_says():
         ((400, {}, b""), Failed(code="HTTP_400", status=400)),
         ((404, {"Retry-After": "5"}, b""), Failed(code="HTTP_404", status=404)),
         ((429, {}, b""), Failed(code="HTTP_429", status=429)),
-        ((429, {"Retry-After": "17"}, b""), Wait(code="HTTP_429", status=429, seconds=17.0)),
+        ((429, {"Retry-After": "47"}, b""), Wait(code="HTTP_429", status=429, seconds=47.0)),
+        ((429, {"Retry-After": "0"}, b""), Wait(code="HTTP_429", status=429, seconds=30.0)),
         ((503, {"Retry-After": "999999"}, b""), Wait(code="HTTP_503", status=503, seconds=3600.0)),
         ((503, {"Retry-After": "soon"}, b""), Unknown(code="HTTP_503", status=503)),
         ((500, {}, b""), Unknown(code="HTTP_500", status=500)),
@@ -127,13 +128,15 @@ def test_an_answer_means_what_its_status_says(receiver, caller, answer, means):
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("0", 1.0),
-        ("30", 30.0),
+        ("0", 30.0),
+        ("29", 30.0),
+        ("31", 31.0),
+        ("3601", 3600.0),
         ("-1", None),
         ("", None),
         ("1e9", None),
         ("99999999999999999999", None),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 1.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 30.0),
     ],
 )
 def test_a_wait_is_bounded(text, seconds):
