@@ -17,11 +17,14 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from backoffice import counters, show
+from core.audit.models import AuditEntry
 from core.base.errors import Invalid, Refusal
 from core.base.names import camel
 from core.people.policies import staff_can
 
 METHODS = ("GET", "HEAD", "POST")
+VIEW = "_changelist_filters"  # the parameters of the list that a page was opened from; the name is Django's
+SEEN = "seen"  # the mark of the row as the page showed it
 REASON_MIN, REASON_MAX = 10, 1_000
 
 
@@ -73,6 +76,11 @@ def always(row: Any, user: Any) -> bool:
     return True
 
 
+def nothing(row: Any, user: Any) -> str:
+    """There is nothing to say about a step that is closed: it is not shown."""
+    return ""
+
+
 def dialog(
     *,
     can: tuple[str, ...],
@@ -83,11 +91,14 @@ def dialog(
     form_class: type[Confirm] = Confirm,
     tone: ActionVariant = ActionVariant.DEFAULT,
     icon: str = "",
+    key: str = "",
     when: Callable[[Any, Any], bool] = always,
+    why: Callable[[Any, Any], Any] = nothing,
 ) -> Callable:
     """Make an admin's method, `(self, request, row, form) -> address or None`, the carrying out of a dialog. A list's has no row.
 
     `can` names who may; others are refused with 403. `when(row, user)` says whether the step is open now; the verb judges again.
+    `why(row, user)` says why it is not, and the page then shows the step in grey with that reason. `key` opens it from the keyboard.
     """
 
     def decorate(carry_out: Callable) -> Callable:
@@ -101,10 +112,11 @@ def dialog(
             if request.method == "POST":
                 return _carry_out(view, carry_out, admin, request, row)
             if "HX-Request" not in request.headers:
-                return HttpResponseRedirect(_home(admin, row))
+                return HttpResponseRedirect(home(admin, request, row))
             return _drawn(view, request, form_class(admin=admin, row=row, request=request))
 
         view.can, view.when, view.form_class = can, when, form_class  # type: ignore[attr-defined]
+        view.why, view.key = why, key  # type: ignore[attr-defined]
         view.short_description, view.icon, view.variant, view.attrs = label, icon, tone, {}  # type: ignore[attr-defined]
         view.dialog = {"title": title, "text": text, "submit": submit or label}  # type: ignore[attr-defined]
         return view
@@ -116,7 +128,10 @@ def _carry_out(view: Any, carry_out: Callable, admin: Any, request: HttpRequest,
     """What the person sent is checked and carried out. Wrong input is said in the dialog, a refusal on the row's page."""
     if not view.when(row, request.user):
         messages.error(request, _("The state has changed since you opened the page: this step is no longer possible."))
-        return after(request, _home(admin, row))
+        return after(request, home(admin, request, row))
+    if row is not None and request.GET.get(SEEN, "") not in ("", admin.mark(row)):
+        messages.error(request, changed_by(row))
+        return after(request, home(admin, request, row))
     form = view.form_class(admin=admin, row=row, request=request, submitted=request.POST)
     if not form.is_valid():
         return _drawn(view, request, form)
@@ -129,12 +144,28 @@ def _carry_out(view: Any, carry_out: Callable, admin: Any, request: HttpRequest,
         messages.error(request, refusal.text())
         address = None
     counters.forget()
-    return after(request, address or _home(admin, row))
+    return after(request, address or home(admin, request, row))
 
 
-def _home(admin: Any, row: Any) -> str:
-    """The page that the dialog stands on."""
-    return show.list_url(admin.model) if row is None else show.detail_url(row)
+def home(admin: Any, request: HttpRequest, row: Any = None) -> str:
+    """The page that the dialog stands on, in the view of the list that the person came from."""
+    if row is None:
+        return f"{show.list_url(admin.model)}?{request.GET[VIEW]}" if request.GET.get(VIEW) else show.list_url(admin.model)
+    return show.detail_url(row, **of_view(request))
+
+
+def of_view(request: HttpRequest) -> dict[str, str]:
+    """What the addresses of pages carry along, so that they know which view of the list the person works through."""
+    return {VIEW: request.GET[VIEW]} if request.GET.get(VIEW) else {}
+
+
+def changed_by(row: Any) -> str:
+    """Who changed the row since the page was opened, and when, so that nobody overwrites what they have not seen."""
+    latest = AuditEntry.objects.filter(subject_type=type(row).__name__, subject_id=str(row.pk)).select_related("actor").last()
+    if latest is None:
+        return _("This has changed since you opened the page. Look again before you decide.")
+    told = {"name": show.name(latest.actor), "time": show.span(latest.created_at)}
+    return _("Changed by %(name)s %(time)s ago. Look again before you decide.") % told
 
 
 def _drawn(view: Any, request: HttpRequest, form: Confirm) -> HttpResponse:
@@ -154,16 +185,19 @@ def succeed(request: HttpRequest, text: str | Promise) -> None:
 
 
 def shown_dialogs(admin: Any, request: HttpRequest, row: Any = None) -> list[dict[str, Any]]:
-    """The buttons of a row's page, or of a list: those that this person may press, and that lead somewhere now."""
+    """The buttons of a row's page, or of a list, that this person may press. Closed ones that say why come last, with the reason."""
     options = admin.model._meta
-    arguments, query = ([row.pk], admin.dialog_query(row)) if row is not None else ([], {})
-    return [
-        {
-            "url": reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=arguments, query=query or None),
-            "label": method.short_description,
-            "icon": method.icon,
-            "tone": method.variant.value,
-        }
-        for name, method in ((name, getattr(admin, name)) for name in (admin.actions_list if row is None else admin.actions_detail))
-        if staff_can(request.user, *method.can) and method.when(row, request.user)
-    ]
+    arguments, query = ([row.pk], {**admin.dialog_query(row), SEEN: admin.mark(row)}) if row is not None else ([], {})
+    query |= of_view(request)
+    opened, closed = [], []
+    for name in admin.actions_list if row is None else admin.actions_detail:
+        method = getattr(admin, name)
+        if not staff_can(request.user, *method.can):
+            continue
+        button = {"label": method.short_description, "icon": method.icon, "tone": method.variant.value, "key": method.key}
+        if method.when(row, request.user):
+            address = reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=arguments, query=query or None)
+            opened.append(button | {"url": address})
+        elif reason := method.why(row, request.user):
+            closed.append(button | {"why": reason})
+    return opened + closed

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from unfold.views import ChangeList
@@ -54,6 +54,19 @@ class Uncounted(ChangeList):
         rows = super().get_queryset(request, exclude_parameters)
         return self.tab.rows(rows).order_by(*self.tab.order) if self.tab else rows
 
+    def following(self, row: Model) -> Any:
+        """The row of this view that comes after that one, which itself may have left the view meanwhile. None after the last."""
+        try:
+            condition = after(row, self.order())
+        except AttributeError:  # the order is by something that only rows of this view have
+            condition = ~Q(pk=row.pk)
+        return self.queryset.order_by(*self.order()).filter(condition).first()
+
+    def order(self) -> tuple[str, ...]:
+        """The columns by which the rows stand, the last one unlike in all of them."""
+        named = self.tab.order if self.tab else tuple(self.model_admin.ordering or ())
+        return named if {"id", "-id", "pk", "-pk"} & set(named) else (*named, "-pk")
+
     def fill(self, rows: QuerySet) -> bool:
         """One page of rows is fetched. Returns whether there are more."""
         fetched = list(rows[: self.list_per_page + 1])
@@ -62,6 +75,22 @@ class Uncounted(ChangeList):
         self.show_full_result_count = self.show_admin_actions = self.can_show_all = self.multi_page = False
         self.paginator = Paginator(self.result_list, self.list_per_page)
         return len(fetched) > self.list_per_page
+
+
+def after(row: Model, order: tuple[str, ...]) -> Q:
+    """The rows that stand behind this one in this order. Raises AttributeError for a column that the row does not have."""
+    behind, same = Q(pk__in=()), Q()
+    for name in order:
+        column, comparison = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        value = row
+        for part in column.split("__"):
+            value = getattr(value, part)
+        if value is None:  # columns without a value stand last
+            same &= Q(**{f"{column}__isnull": True})
+            continue
+        behind |= same & Q(**{f"{column}__{comparison}": value})
+        same &= Q(**{column: value})
+    return behind
 
 
 class Pages(Uncounted):
@@ -84,6 +113,10 @@ class Stream(Uncounted):
     """The newest rows by id, then those before the last one shown."""
 
     OWN = (TAB, BEFORE)
+
+    def order(self) -> tuple[str, ...]:
+        """The newest first, whatever the tab says."""
+        return ("-id",)
 
     def get_results(self, request: HttpRequest) -> None:
         """The rows before the id in the address, or the newest."""

@@ -122,9 +122,9 @@ def _timed(moment: datetime, text: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact(moment), text)
 
 
-def detail_url(row: Model) -> str:
+def detail_url(row: Model, **parameters: Any) -> str:
     """The page of the row."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk], query=parameters or None)
 
 
 def list_url(model: type[Model], **parameters: Any) -> str:

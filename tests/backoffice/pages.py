@@ -11,7 +11,7 @@ from backoffice.site import site
 from core.base.errors import Refusal
 from core.people.models import User
 
-SILENT = ("script", "style", "title")
+SILENT = ("script", "style", "title", "kbd")
 SEEN = ("placeholder", "aria-label", "alt", "data-label")
 VOID = ("input", "link", "meta", "br", "hr", "img")
 MODAL = {"HX-Request": "true"}
