@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from outbox import sequencer
+
 # Each part has the condition of an index, so that the rows of the last month that are done with are not looked at. The ages are of
 # the oldest parcel, whatever it waits for, and of the one that is longest overdue, which is our own lateness.
 PARCELS = """
@@ -19,9 +21,6 @@ PARCELS = """
     UNION ALL
     SELECT channel, state, is_critical, count(*), max(extract(epoch FROM clock_timestamp() - settled_at))::float, NULL, 0
     FROM outbox_delivery WHERE state = 'DEAD' GROUP BY channel, state, is_critical
-"""
-UNSEQUENCED = """
-    SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float FROM outbox_event WHERE position IS NULL
 """
 SETTLED = """
     SELECT channel, state, count(*) FROM outbox_delivery
@@ -106,8 +105,8 @@ class Beat:
 
 def summary() -> Summary:
     """How the mailbox is now, by two statements that look at open rows only."""
-    unsequenced, seconds = rows(UNSEQUENCED)[0]
-    return Summary(tuple(Parcels(*row) for row in rows(PARCELS)), unsequenced, max(seconds, 0.0))
+    unsequenced = sequencer.lag()
+    return Summary(tuple(Parcels(*row) for row in rows(PARCELS)), unsequenced.count, unsequenced.seconds)
 
 
 def beats() -> list[Beat]:

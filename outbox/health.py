@@ -61,6 +61,11 @@ class Process:
             self.erred = time.time()
             self.failures[work] = self.failures.get(work, 0) + 1
 
+    def recovered(self, work: str) -> None:
+        """This works again. Alone it is no success: what the process is for may fail nevertheless."""
+        with self._lock:
+            self.failures.pop(work, None)
+
     @property
     def consecutive_failures(self) -> int:
         """How often in a row the work that fails most has failed: other work that goes well does not hide it."""
@@ -142,7 +147,7 @@ class Reporter:
         try:
             summary = gauges.summary()
             pulse.report(self.process.name, self.process.ages())
-            self.process.failures.pop("database", None)
+            self.process.recovered("database")
         except DatabaseError as away:
             self.process.failed("database")
             log.warning("health_without_database", error=type(away).__name__)

@@ -4,8 +4,6 @@ from api.smoke.client import Walk
 
 MISSING_ID = "01890000-0000-7000-8000-000000000000"
 TOO_MUCH = 300 * 1024
-READY_TRIES = 20
-READY_PAUSE_SECONDS = 0.5
 
 
 def check_contract(walk: Walk) -> None:

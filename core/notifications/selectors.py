@@ -1,17 +1,13 @@
 """Reads of notices, and of what a person wants to hear of. Reading a list marks nothing as read."""
 
 import dataclasses
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count
 
 from core.base.models import QuerySet
 from core.notifications import policies
-from core.notifications.models import Channel, Notification, Preference, QuietHours
-from core.notifications.quiet import quiet_until
-from core.notifications.registry import KINDS
+from core.notifications.models import Notification, Preference, QuietHours
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,20 +44,3 @@ def preferences(by: Any) -> Preferences:
     """What this person wants to hear of."""
     off = Preference.objects.filter(user_id=by.pk, is_on=False).values_list("type", "channel")
     return Preferences(muted=frozenset(off), quiet_hours=QuietHours.objects.filter(user_id=by.pk).first())
-
-
-def channel_opens_at(user_id: UUID, type: str, channel: str, *, at: datetime) -> datetime | None:
-    """From when on a notice of this type that is ready `at` this moment may reach the person by this channel; None for never.
-
-    Quiet hours put off what makes a sound: every channel but the app itself. What is critical waits for nothing, and is never off.
-    A type that this version does not know is as mutable as any other.
-    """
-    kind = KINDS.get(type)
-    if kind is not None and kind.critical:
-        return at
-    if Preference.objects.filter(user_id=user_id, type=type, channel=channel, is_on=False).exists():
-        return None
-    if channel == Channel.IN_APP:
-        return at
-    hours = QuietHours.objects.filter(user_id=user_id).first()
-    return at if hours is None else quiet_until(hours, at) or at

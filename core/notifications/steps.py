@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 
 from core.base import clock
@@ -98,9 +97,3 @@ def _rows(notice: Notice, job) -> list[tuple[Any, str, str, str]]:
     written = json.dumps(facts)
     ids = {getattr(person, "pk", person) for person in notice.people}
     return [(person, notice.type, written, href) for person in sorted(ids, key=str)]
-
-
-def notify_staff(capability: str, type: str, *, job=None, facts: dict[str, Any] | None = None) -> None:
-    """Everybody on duty with this capability has the notice."""
-    on_duty = get_user_model().objects.on_duty(capability)
-    notify(on_duty.values_list("id", flat=True), type, job=job, facts=facts)

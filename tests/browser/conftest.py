@@ -1,17 +1,16 @@
 """A real server, a real Chromium, and a person who signs in and clicks."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from core.people.models import User
+from tests.serving import serving
 from tests.world import PASSWORD, World
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,36 +21,11 @@ SWITCHES = (
 WAIT_MILLISECONDS = 30_000
 
 
-class Quiet(WSGIRequestHandler):
-    """Requests are not printed."""
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing is said."""
-
-
-class Server(ThreadedWSGIServer):
-    """Each connection in a thread of its own, which gives its database connections back. Closing waits for all of them."""
-
-    daemon_threads = False
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            connections.close_all()
-
-
 @pytest.fixture
 def address(committed: World) -> Iterator[str]:
     """The address of a server that works on the committed rows."""
-    server = Server(("127.0.0.1", 0), Quiet)
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/backoffice/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(StaticFilesHandler(get_wsgi_application())) as where:
+        yield f"{where}/backoffice/"
 
 
 class Person:

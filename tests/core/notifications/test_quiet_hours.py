@@ -6,10 +6,6 @@ import pytest
 
 from core.notifications.models import QuietHours
 from core.notifications.quiet import quiet_until
-from core.notifications.selectors import channel_opens_at
-from core.notifications.services import Quiet, update_preferences
-
-NIGHT = Quiet(from_minute=22 * 60, to_minute=8 * 60, time_zone="Europe/Moscow")  # three hours ahead of UTC, all year
 
 
 def utc(text: str) -> datetime:
@@ -85,39 +81,3 @@ def test_quiet_always_ends_later_than_now_and_outside_itself():
                 end = quiet_until(wanted, at)
                 assert end is None or end > at
                 assert end is None or (end - at).total_seconds() < 26 * 3_600
-
-
-def test_a_push_waits_for_the_end_of_the_night(world):
-    person = world.creator()
-    update_preferences(by=person, changes={"quiet_hours": NIGHT})
-    at, morning = utc("2026-03-05T20:00:00"), utc("2026-03-06T05:00:00")
-
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "TELEGRAM", at=at) == morning
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "EMAIL", at=at) == morning
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "TELEGRAM", at=morning) == morning
-
-
-def test_the_app_itself_is_never_quiet(world):
-    person = world.creator()
-    update_preferences(by=person, changes={"quiet_hours": NIGHT})
-
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "IN_APP", at=(at := utc("2026-03-05T20:00:00"))) == at
-
-
-def test_money_and_security_wake_people(world):
-    person = world.creator()
-    update_preferences(by=person, changes={"quiet_hours": NIGHT})
-
-    for critical in ("PASSWORD_CHANGED", "PAYOUT_PAID"):
-        assert channel_opens_at(person.id, critical, "TELEGRAM", at=(at := utc("2026-03-05T20:00:00"))) == at
-
-
-def test_a_channel_that_is_off_never_opens(world):
-    person, other = world.creator(), world.creator()
-    update_preferences(by=person, changes={"switches": {("CREATOR_VERIFIED", "TELEGRAM"): False}})
-    at = utc("2026-03-05T12:00:00")
-
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "TELEGRAM", at=at) is None
-    assert channel_opens_at(person.id, "CREATOR_VERIFIED", "EMAIL", at=at) == at
-    assert channel_opens_at(other.id, "CREATOR_VERIFIED", "TELEGRAM", at=at) == at
-    assert channel_opens_at(person.id, "RETIRED_LONG_AGO", "TELEGRAM", at=at) == at

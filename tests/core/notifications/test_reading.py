@@ -10,7 +10,7 @@ from core.base.errors import NotFound
 from core.notifications.models import Notification
 from core.notifications.selectors import notification_list, unread_counts
 from core.notifications.services import clear_notifications, mark_all_read, mark_read
-from core.notifications.steps import notify, notify_staff
+from core.notifications.steps import notify
 
 
 def tell(*people, times=1):
@@ -33,14 +33,6 @@ def test_each_person_named_has_one_notice(world):
 
     assert [notice.type for notice in mine(first)] == ["CREATOR_VERIFIED"]
     assert unread_count(by=second) == 1
-
-
-def test_those_on_duty_are_told_and_nobody_else(world):
-    finance, both, moderator = world.staff("finance"), world.staff("finance", "moderator"), world.staff("moderator")
-
-    notify_staff("finance", "TOP_UP_REQUESTED", facts={"name": "Tea", "amount_cents": 1, "currency": "RUB"})
-
-    assert [unread_count(by=person) for person in (finance, both, moderator)] == [1, 1, 0]
 
 
 def test_a_notice_is_read_once_and_stays_read(world):

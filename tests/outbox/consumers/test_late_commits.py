@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -21,6 +20,7 @@ from django.utils import timezone
 from outbox.consumers import selectors
 from outbox.models import Event
 from tests.outbox.consumers.cast import OldClient, make_consumer
+from tests.serving import serving
 
 WRITERS = 8
 EVENTS_PER_WRITER = 260
@@ -31,36 +31,11 @@ SEED = 20_240_501
 LAST_SECONDS = 60
 
 
-class Quiet(WSGIRequestHandler):
-    """Requests are not printed."""
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing is said."""
-
-
-class Server(ThreadedWSGIServer):
-    """Each connection in a thread of its own, which gives its database connections back."""
-
-    daemon_threads = False
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            connections.close_all()
-
-
 @pytest.fixture
 def address(committed) -> Iterator[str]:
     """The address of a server that works on the committed rows."""
-    server = Server(("127.0.0.1", 0), Quiet)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(get_wsgi_application()) as where:
+        yield where
 
 
 def over_http(address: str, token: str):
