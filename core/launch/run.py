@@ -5,7 +5,7 @@ import os
 from core.launch.console import Progress, Stop, say
 from core.launch.venv import PYTHON, ROOT, ensure_venv
 
-USAGE = """./run                 start everything: database, web, worker
+USAGE = """./run                 start everything: database, web, worker, bot, live
 ./run manage …        a Django command in the same environment
 ./run smoke [--json]  walk through the running server over HTTP
 Environment: PORT, HOST, UGC_HOME, DATABASE_URL, DEBUG, DEMO_PASSWORD; .env.example has all of it."""
