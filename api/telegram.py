@@ -96,7 +96,7 @@ class UpdateIn(Shape):
 
 
 class TakenOut(Shape):
-    taken = serializers.BooleanField(help_text="False when the update had come before.")
+    taken = serializers.BooleanField(help_text="False when the update had come before, or its chat sends too many.")
 
 
 # ── Views ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """What a person sees of their Telegram, and whom the bot talks to."""
 
 from typing import Any
+from uuid import UUID
 
 from core.base import clock
 from core.people.models import User
@@ -36,6 +37,11 @@ def account_of_chat(telegram_user_id: int) -> TelegramAccount | None:
     """The account that belongs to this person in Telegram, while its owner may sign in."""
     found = TelegramAccount.objects.select_related("user").filter(telegram_user_id=telegram_user_id).first()
     return found if found is not None and policies.may_act(found.user) else None
+
+
+def owner_of_chat(chat_id: int) -> UUID | None:
+    """The id of the person to whom this chat belongs."""
+    return TelegramAccount.objects.filter(chat_id=chat_id).values_list("user_id", flat=True).first()
 
 
 def masked_email(user: User) -> str:

@@ -12,7 +12,7 @@ from core.notifications.steps import notify
 from core.people.models import User
 from core.telegram import codes, errors, events, policies, steps
 from core.telegram.buttons import offer_buttons, press_button
-from core.telegram.inbox import KEPT, accept_update, may_help, owing, receive_update, take_replies
+from core.telegram.inbox import KEPT, accept_update, may_help, owes, owing, receive_update, take_replies
 from core.telegram.models import BindingAttempt, ButtonToken, TelegramAccount, TelegramCode, TelegramUpdate
 from outbox.post import emit
 
@@ -26,6 +26,7 @@ __all__ = [
     "migrate_chat",
     "mute",
     "offer_buttons",
+    "owes",
     "owing",
     "press_button",
     "receive_update",

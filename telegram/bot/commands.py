@@ -77,6 +77,17 @@ def handle(update: Mapping[str, Any]) -> list[Reply]:
             return talk.say(refusal.text())
 
 
+def refuse(update: Mapping[str, Any]) -> list[Reply]:
+    """What whoever sends too many updates is told, instead of what this one asked for."""
+    found = read(update)
+    if found is None or isinstance(found, Membership):
+        return []
+    talk = Talk(update["update_id"], found.person, selectors.account_of_chat(found.person.id))
+    with translation.override(talk.language):
+        text = _("Too often. Wait a minute and try again.")
+        return [answer_press(found.id, text)] if isinstance(found, Press) else talk.say(text)
+
+
 # ── Commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

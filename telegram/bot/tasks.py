@@ -1,4 +1,7 @@
-"""Answers to updates that Telegram brought to the web server: that one does not wait for Telegram, the worker does."""
+"""Answers to updates that Telegram brought to the web server: that one does not wait for Telegram, the worker does.
+
+One task at most waits in the queue for each chat, however much comes from it, and none of them waits long for a chat that rests.
+"""
 
 import asyncio
 
@@ -9,10 +12,11 @@ from bot.answering import answer_all
 from core.telegram import services
 
 
-@db_task()
-def answer(update_id: int) -> None:
-    """What the update owes is sent."""
-    asyncio.run(answer_all([update_id]))
+@db_task(expires=60)
+def answer(chat_id: int) -> None:
+    """What the chat is owed is sent, or will be, when it rests."""
+    for rests, seconds in asyncio.run(answer_all([chat_id])).items():
+        answer.schedule((rests,), delay=seconds)
 
 
 @db_periodic_task(crontab(minute="*"))
@@ -22,6 +26,6 @@ def answer_what_waits() -> None:
         asyncio.run(answer_all(owing))
 
 
-def wake(update_id: int) -> None:
+def wake(chat_id: int) -> None:
     """A worker sends the answers in a moment."""
-    answer(update_id)
+    answer(chat_id)

@@ -54,6 +54,12 @@ def read(update: Mapping[str, Any]) -> Command | Press | Membership | None:
     return None
 
 
+def chat_of(update: Mapping[str, Any]) -> int | None:
+    """The private chat that this update is from, or None when it does not concern us."""
+    found = read(update)
+    return found.person.chat_id if found is not None else None
+
+
 def _command(message: Mapping[str, Any]) -> Command | None:
     person, text = _person(message, message.get("chat")), message.get("text")
     if person is None or not isinstance(text, str):

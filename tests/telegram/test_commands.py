@@ -1,6 +1,5 @@
 """What people write, and what the bot says: the commands, in the words and the language of whoever writes."""
 
-import itertools
 from datetime import timedelta
 
 import pytest
@@ -13,34 +12,7 @@ from core.people.models import User
 from core.telegram.buttons import Button, callback_of
 from core.telegram.models import TelegramAccount
 from core.telegram.services import mark_unreachable, offer_buttons, receive_update, take_replies, unlink
-
-_updates = itertools.count(1)
-_presses = itertools.count(1)
-
-
-def sender(telegram_id, username=None, language=None):
-    named = {"username": username} if username else {}
-    return {"id": telegram_id, "is_bot": False, "first_name": "P", **named, **({"language_code": language} if language else {})}
-
-
-def written(telegram_id, text, *, chat="private", **about):
-    """An update: somebody has written this."""
-    chat_of = {"id": telegram_id if chat == "private" else -100, "type": chat}
-    message = {"message_id": 1, "date": 0, "chat": chat_of, "from": sender(telegram_id, **about), "text": text}
-    return {"update_id": next(_updates), "message": message}
-
-
-def pressed(telegram_id, callback):
-    """An update: somebody has pressed a button."""
-    message = {"message_id": 7, "date": 0, "chat": {"id": telegram_id, "type": "private"}}
-    query = {"id": str(next(_presses)), "from": sender(telegram_id), "message": message, "data": callback}
-    return {"update_id": next(_updates), "callback_query": query}
-
-
-def member(telegram_id, status):
-    """An update: somebody has blocked the bot, or lets it write again."""
-    change = {"chat": {"id": telegram_id, "type": "private"}, "from": sender(telegram_id), "new_chat_member": {"status": status}}
-    return {"update_id": next(_updates), "my_chat_member": change}
+from tests.telegram.updates import member, pressed, written
 
 
 def tell(telegram_id, text, **about):
@@ -202,7 +174,7 @@ def test_other_words_get_a_short_help_once_a_minute(world):
     def say(text):
         update = written(telegram_id, text)
         receive_update(update)
-        return take_replies(update["update_id"])
+        return take_replies(telegram_id)
 
     assert len(say("hello")) == 1
     assert say("/dance") == []

@@ -14,20 +14,22 @@ from django.db import OperationalError
 from bot.answering import answer_all, open_bot
 from bot.faults import Fault, Trouble
 from bot.loopback import Limits
-from bot.polling import PAUSE_SECONDS_MAX, Poller, pause
+from bot.polling import PAUSE_SECONDS_MAX, Poller, UpdatesGoElsewhere, pause
 from core.settings import ROOT
 from core.telegram import inbox
 from core.telegram.models import TelegramAccount, TelegramUpdate
 from core.telegram.services import receive_update
+from tests.telegram.chats import pace
 
 PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
 def telegram(committed, bot_api):
-    """The server, patient with many messages."""
+    """The server, patient with many messages, and a bot that hardly rests."""
     bot_api.limits = Limits(chat_rest=0.0, per_second=10_000)
-    return bot_api
+    with pace(per_second=None, recipient_rest=0.02):
+        yield bot_api
 
 
 @asynccontextmanager
@@ -198,14 +200,31 @@ def answers(server):
 
 def test_what_the_web_server_took_is_answered_by_the_worker(committed, telegram):
     telegram_id = committed.telegram_id()
-    update_id = telegram.say(telegram_id, "/help")
+    telegram.say(telegram_id, "/help")
     (update,) = telegram.fetch(0, 1, 0)
     receive_update(update)
 
     for _ in range(2):
-        asyncio.run(answer_all([update_id]))
+        assert asyncio.run(answer_all([telegram_id])) == {}
 
     assert len(said(telegram, telegram_id)) == 1
+
+
+def test_a_webhook_is_not_given_up_unasked(committed, telegram):
+    telegram.webhook = {"url": "https://marketplace.example/api/telegram/webhook"}
+
+    async def listen():
+        async with open_bot() as bot:
+            await Poller(bot).run()
+
+    with pytest.raises(UpdatesGoElsewhere):
+        asyncio.run(listen())
+
+    assert telegram.webhook
+    telegram_id = committed.telegram_id()
+    telegram.say(telegram_id, "/help")
+    while_listening(lambda _: said(telegram, telegram_id), takes_over=True)
+    assert telegram.webhook == {}
 
 
 # ── The process ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,6 +271,17 @@ def test_without_a_token_it_says_so_and_waits(committed, settings):
         process.communicate(timeout=10)
 
     assert process.returncode == 0
+
+
+@pytest.mark.slow
+def test_while_a_webhook_is_set_the_process_ends_and_says_how_to_take_over(committed, telegram, settings):
+    telegram.webhook = {"url": "https://marketplace.example/api/telegram/webhook"}
+    process = start(settings)
+    _printed, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 78
+    assert "run_bot --take-over" in errors
+    assert telegram.webhook
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """From the business to a phone and back: what is sent, pressed or written there is true here."""
 
 import asyncio
-import itertools
 from datetime import timedelta
 
 import pytest
@@ -18,8 +17,8 @@ from core.telegram.services import receive_update
 from outbox import carrier
 from outbox.channels import TELEGRAM
 from tests.telegram.chats import empty_mailbox
+from tests.telegram.updates import written
 
-_updates = itertools.count(930_000_001)
 ACCEPT, DECLINE = 0, 1
 
 
@@ -73,7 +72,8 @@ def test_a_double_tap_and_a_foreign_tap_change_nothing(quick, asked, committed):
     poll_once()
 
     assert status(invitation) == "ACCEPTED"
-    alerts = [fields.get("text") for method, fields in quick.calls if method == "answerCallbackQuery"]
+    answers = [fields for method, fields in quick.calls if method == "answerCallbackQuery"]
+    alerts = [fields.get("text") for fields in sorted(answers, key=lambda fields: int(fields["callback_query_id"]))]
     assert alerts == ["Эта кнопка не для вас.", None, "Вы уже ответили.", "Вы уже ответили."]
 
 
@@ -88,17 +88,9 @@ def test_each_update_has_a_request_id_of_its_own(quick, committed):
 
 
 def brought(chat_id, text="/help"):
-    """An update that the web server has taken, and not answered."""
-    message = {
-        "message_id": 1,
-        "date": 0,
-        "chat": {"id": chat_id, "type": "private"},
-        "from": {"id": chat_id, "is_bot": False},
-        "text": text,
-    }
-    update_id = next(_updates)
-    receive_update({"update_id": update_id, "message": message})
-    return update_id
+    """An update that the web server has taken, and not answered. Returns the chat."""
+    receive_update(written(chat_id, text))
+    return chat_id
 
 
 def test_a_worker_that_is_woken_answers(committed, quick):
