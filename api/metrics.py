@@ -129,11 +129,13 @@ def of_consumers() -> list[Metric]:
     events = Metric("consumer_lag_events", "Events that the consumer has not acknowledged, by name.")
     seconds = Metric("consumer_lag_seconds", "Age of the oldest of them, by name.")
     dead = Metric("consumer_dead_events", "Events that the consumer has given back too often, by name.")
+    abandoned = Metric("consumer_abandoned_events", "Events that the consumer has let be for two weeks, though it came, by name.")
     for lag in lags():
         events.add(lag.behind, consumer=lag.name)
         seconds.add(lag.seconds, consumer=lag.name)
         dead.add(lag.dead, consumer=lag.name)
-    return [events, seconds, dead]
+        abandoned.add(lag.abandoned, consumer=lag.name)
+    return [events, seconds, dead, abandoned]
 
 
 def of_the_database() -> list[Metric]:

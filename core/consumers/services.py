@@ -21,6 +21,7 @@ from core.consumers import errors, policies
 from outbox.consumers import scopes as known
 from outbox.consumers import selectors, steps, tokens
 from outbox.consumers.models import Consumer
+from outbox.retention import EVENT_DAYS
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 SETTING = "OUTBOX_CONSUMER_SECRET"
@@ -83,6 +84,32 @@ def revoke_consumer(name: str, *, by) -> Consumer:
 
 
 @transaction.atomic
+def pause_consumer(name: str, *, by, reason: str) -> Consumer:
+    """The consumer is given nothing until it is resumed; what it holds it may still acknowledge. Twice is as good as once.
+
+    Raises Forbidden, Invalid, NotFound, ConsumerRevoked.
+    """
+    consumer = locked(name, by=by)
+    why = reason.strip()
+    if not 3 <= len(why) <= 500:
+        raise Invalid({"reason": [gettext("Say why, in 3 to 500 characters.")]})
+    if consumer.paused_at is None:
+        Consumer.objects.filter(pk=consumer.pk).update(paused_at=Now())
+        record("CONSUMER_PAUSED", consumer, by=by, after={"name": name}, reason=why)
+    return consumer
+
+
+@transaction.atomic
+def resume_consumer(name: str, *, by) -> Consumer:
+    """The consumer goes on where it stopped. Twice is as good as once. Raises Forbidden, NotFound, ConsumerRevoked."""
+    consumer = locked(name, by=by)
+    if consumer.paused_at is not None:
+        Consumer.objects.filter(pk=consumer.pk).update(paused_at=None)
+        record("CONSUMER_RESUMED", consumer, by=by, after={"name": name})
+    return consumer
+
+
+@transaction.atomic
 def rewind_consumer(name: str, *, by, to: int) -> int:
     """Everything after this position comes to the consumer again, whatever cursor it has. Returns the position in force.
 
@@ -98,8 +125,15 @@ def rewind_consumer(name: str, *, by, to: int) -> int:
 
 @transaction.atomic
 def redrive_consumer(name: str, *, by, uids: Sequence[UUID] | None = None) -> int:
-    """What the consumer gave up, all or these, comes to it again. Returns how many. Raises Forbidden, NotFound, ConsumerRevoked."""
+    """What the consumer gave up or abandoned, all or these, comes to it again. Returns how many.
+
+    Events that are not kept any more cannot come. Raises Forbidden, Invalid, NotFound, ConsumerRevoked.
+    """
     consumer = locked(name, by=by)
+    if gone := steps.not_kept(uids or []):
+        named = ", ".join(str(uid) for uid in gone)
+        told = gettext("Events are kept for %(days)d days, and these are not there any more: %(ids)s.")
+        raise Invalid({"ids": [told % {"days": EVENT_DAYS, "ids": named}]})
     redriven = steps.redrive(consumer, uids)
     record("CONSUMER_REDRIVEN", consumer, by=by, after={"name": name, "eventCount": redriven})
     return redriven
@@ -166,7 +200,9 @@ __all__ = [
     "Opened",
     "create_consumer",
     "ensure_first_consumer",
+    "pause_consumer",
     "redrive_consumer",
+    "resume_consumer",
     "revoke_consumer",
     "rewind_consumer",
     "rotate_consumer",

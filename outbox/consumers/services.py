@@ -79,6 +79,7 @@ class Locked:
     reached: int
     era: int
     pruned_to: int
+    is_paused: bool
 
 
 def number_what_waits() -> None:
@@ -92,12 +93,14 @@ def pull(consumer: Consumer, *, limit: int, after: Place | None, visibility: flo
     """At most `limit` events are this caller's alone for so many seconds, oldest first: those whose lease ran out, then new ones.
 
     None of an aggregate of which an earlier one is in hand, or waits for its repeat. With `after` only later ones, and those that were
-    given back; what lies before it counts as received. Raises PlaceForgotten.
+    given back; what lies before it counts as received. A paused consumer is given nothing. Raises PlaceForgotten.
     """
     told: dict[str, Any] = statements.sight(consumer) | {"limit": limit, "visibility": visibility}
     with connection.cursor() as cursor:
         locked = lock(cursor, consumer)
         told |= {"reached": locked.reached, "place": place_of(after, locked)}
+        if locked.is_paused:  # it is not seen either, so that what it holds is not taken for abandoned
+            return Pulled([], None)
         cursor.execute(statements.GIVE, told)
         rows = cursor.fetchall()
         given = [Given(*row[1:]) for row in rows if row[1] is not None]

@@ -22,7 +22,7 @@ SEEN = "(%(all)s OR event.type LIKE ANY (%(patterns)s))"
 
 # The whole pull takes this lock first: of two pulls at once the second one sees what the first one took.
 LOCK = """
-    SELECT position, reached, era, coalesce((SELECT pruned_to FROM outbox_horizon), 0)
+    SELECT position, reached, era, coalesce((SELECT pruned_to FROM outbox_horizon), 0), paused_at IS NOT NULL
     FROM outbox_consumer WHERE id = %(consumer)s FOR NO KEY UPDATE
 """
 
@@ -42,21 +42,23 @@ FREE = """
 # New events behind what was given out.
 AHEAD = f"""
     SELECT event.id AS event_id, event.position, event.aggregate FROM outbox_event event
-    WHERE event.position > {{reached}} AND {SEEN} AND NOT EXISTS (
-        SELECT 1 FROM outbox_handout taken WHERE taken.consumer_id = %(consumer)s AND taken.event_id = event.id
-    )
+    WHERE event.position > {{reached}} AND {SEEN} AND (
+        SELECT 1 FROM outbox_handout taken WHERE taken.consumer_id = %(consumer)s AND taken.event_id = event.id LIMIT 1
+    ) IS NULL
     ORDER BY event.position
 """  # noqa: S608
 
 # An earlier event of the same aggregate is in hand, or waits for its repeat. The cursor says that its caller has received what lies
-# before it, so that only what was given back counts there.
+# before it, so that only what was given back counts there. With the LIMIT it is looked up for each event and never joined to all that
+# is in hand, and with the addition of nothing by the aggregate and never by the end of leases.
 IS_HELD = """
-    EXISTS (
+    (
         SELECT 1 FROM outbox_handout earlier
         WHERE earlier.consumer_id = %(consumer)s AND earlier.aggregate = {chosen}.aggregate AND earlier.position < {chosen}.position
-            AND earlier.state IN ('LEASED', 'WAITING') AND earlier.free_at > statement_timestamp()
+            AND earlier.state IN ('LEASED', 'WAITING') AND earlier.free_at + interval '0' > statement_timestamp()
             AND (earlier.position > %(place)s OR earlier.was_returned)
-    )
+        LIMIT 1
+    ) IS NOT NULL
 """
 
 # First what comes again, then what is new, as far as the limit goes. New events that have to wait for an earlier one are written down
@@ -64,7 +66,7 @@ IS_HELD = """
 # reached the end of what it looked at: `head`, of the same snapshot, before which nothing can appear any more.
 GIVE = f"""
     WITH free AS ({FREE}), again AS (
-        SELECT event_id, position, aggregate FROM free WHERE NOT {IS_HELD.format(chosen="free")} ORDER BY position LIMIT %(limit)s
+        SELECT event_id, position, aggregate FROM free WHERE NOT ({IS_HELD.format(chosen="free")}) ORDER BY position LIMIT %(limit)s
     ), room AS (
         SELECT CASE WHEN (SELECT count(*) FROM free) < %(looked_at)s THEN %(limit)s - (SELECT count(*) FROM again) ELSE 0 END AS number
     ), ahead AS (
@@ -96,7 +98,9 @@ GIVE = f"""
     )
     SELECT bound.position, event.uid, event.type, event.payload::text, event.occurred_at,
            given.event_id, given.position, given.free_at, given.failures, given.times_given
-    FROM bound LEFT JOIN (given JOIN outbox_event event ON event.id = given.event_id) ON true
+    FROM bound LEFT JOIN (
+        given CROSS JOIN LATERAL (SELECT uid, type, payload, occurred_at FROM outbox_event WHERE id = given.event_id LIMIT 1) event
+    ) ON true
     ORDER BY given.position
 """  # noqa: S608
 
@@ -148,9 +152,11 @@ IS_SOMETHING_THERE = f"""
             LIMIT CASE WHEN (SELECT count(*) FROM free) < %(looked_at)s THEN %(ahead)s ELSE 0 END
         ) AS news
     )
-    SELECT EXISTS (SELECT 1 FROM free WHERE NOT {IS_HELD.format(chosen="free")})
+    SELECT NOT EXISTS (SELECT 1 FROM outbox_consumer WHERE id = %(consumer)s AND paused_at IS NOT NULL) AND (
+        EXISTS (SELECT 1 FROM free WHERE NOT ({IS_HELD.format(chosen="free")}))
         OR EXISTS (SELECT 1 FROM ahead WHERE NOT is_held)
         OR (SELECT count(*) FROM ahead) = %(ahead)s
+    )
 """  # noqa: S608
 
 # It was given, its lease ran out long ago, and the consumer has come since and let it be. One that does not come at all is away.

@@ -1,6 +1,6 @@
 """What the verbs of consumers are made of. Judges nobody; `core.consumers` does, and leaves the trail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -34,4 +34,11 @@ def redrive(consumer: Consumer, uids: Sequence[UUID] | None = None) -> int:
     dead = Handout.objects.filter(consumer=consumer, state=Handout.State.DEAD)
     if uids is not None:
         dead = dead.filter(event__uid__in=uids)
-    return dead.update(state=Handout.State.WAITING, free_at=Now(), failures=0, died_at=None, was_returned=True)
+    return dead.update(state=Handout.State.WAITING, free_at=Now(), failures=0, died_at=None, reason="", was_returned=True)
+
+
+def not_kept(uids: Iterable[UUID]) -> list[UUID]:
+    """Those of these events that there are not, or not any more."""
+    asked = list(uids)
+    kept = set(Event.objects.filter(uid__in=asked).values_list("uid", flat=True))
+    return [uid for uid in asked if uid not in kept]

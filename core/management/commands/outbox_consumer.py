@@ -82,7 +82,7 @@ class Command(BaseCommand):
         lags = {lag.name: lag for lag in selectors.lags()}
         for consumer in Consumer.objects.order_by("name"):
             lag = lags.get(consumer.name)
-            state = f"behind {lag.behind} ({lag.seconds:.0f} s), given up {lag.dead}" if lag else "revoked"
+            state = f"behind {lag.behind} ({lag.seconds:.0f} s), given up {lag.dead}, abandoned {lag.abandoned}" if lag else "revoked"
             seen = consumer.last_seen_at.isoformat(timespec="seconds") if consumer.last_seen_at else "never"
             self.stdout.write(f"{consumer.name}  {','.join(consumer.scopes)}  position {consumer.position}  {state}  seen {seen}")
             for token in consumer.tokens.filter(tokens.LIVING).order_by("id"):
@@ -90,7 +90,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {'OUTBOX_CONSUMER_SECRET' if token.is_setting else token.prefix + '…'}  {until}")
             if options["dead"]:
                 for handout in selectors.given_up(consumer)[:DEAD_SHOWN_MAX]:
-                    self.stdout.write(f"    {handout.event.uid}  {handout.event.type}  {handout.failures} failures  {handout.error}")
+                    why = handout.reason or f"{handout.failures} failures"
+                    self.stdout.write(f"    {handout.event.uid}  {handout.event.type}  {why}  {handout.error}")
 
     def rewind(self, options: dict[str, Any]) -> None:
         to = options["to"] if options["since"] is None else steps.position_at(options["since"])
