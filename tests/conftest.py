@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from core.money.selectors import ledger_faults
 from tests.canaries import Guard, watch_mailbox
+from tests.template import prepare_template
 from tests.world import World
 
 GUARD = Guard()
@@ -50,6 +51,7 @@ def django_db_setup(
     """
     kept = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
+        prepare_template()
         made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS}, keepdb=kept)
         move_queue()
         watch_mailbox()
