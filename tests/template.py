@@ -13,7 +13,7 @@ NAME = "template_of_tests"
 
 
 def prepare_template() -> None:
-    """The database that this process makes next is a copy. Whoever comes first makes the template; on a server of somebody else nobody does."""
+    """The database that this process makes next is a copy. Whoever comes first makes the template, but not on somebody else's server."""
     if "PYTEST_XDIST_WORKER" not in os.environ or os.environ.get("DATABASE_URL"):
         return
     home = Path(os.environ["UGC_HOME"])
