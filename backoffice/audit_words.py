@@ -53,6 +53,7 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "PortfolioItem": (gettext_lazy("Portfolio"), MODERATION),
     "Report": (gettext_lazy("Report"), MODERATION),
     "Review": (gettext_lazy("Review of a person"), MODERATION),
+    "SavedView": (gettext_lazy("View of a list"), CARE),
     "Session": (gettext_lazy("Session"), (*CARE, "engineer")),
     "Submission": (gettext_lazy("Delivered work"), MODERATION),
     "TelegramAccount": (gettext_lazy("Telegram"), (*CARE, "engineer")),
@@ -64,6 +65,8 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 FIELDS: dict[str, str | Promise] = {
     **{name: label for _title, fields in SECTIONS for name, label, _write in fields},
+    "screen": gettext_lazy("List"),
+    "query": gettext_lazy("Filters in the address"),
     "account_url": gettext_lazy("Profile on the platform"),
     "adjustments": gettext_lazy("Corrections"),
     "amount_cents": gettext_lazy("Amount"),
@@ -102,6 +105,7 @@ FIELDS: dict[str, str | Promise] = {
     "hidden": gettext_lazy("Out of sight"),
     "hit_count": gettext_lazy("Found"),
     "is_active": gettext_lazy("Switched on"),
+    "is_shared": gettext_lazy("Colleagues see it"),
     "is_public": gettext_lazy("In the catalogue"),
     "items": gettext_lazy("Files"),
     "job_id": gettext_lazy("Job"),

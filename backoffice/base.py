@@ -1,6 +1,8 @@
 """Pages that only read, and dialogs that run verbs. Nothing in the backoffice types into a field of a living row."""
 
 import copy
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,8 +21,9 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from backoffice import bulk, counters, show
+from backoffice import bulk, counters, saved_views, show
 from backoffice.dialogs import VIEW, home, of_view, shown_dialogs, succeed
+from backoffice.export import export, offered
 from backoffice.lists import TAB, Pages, Tab
 from backoffice.page import Page
 from core.base.models import StatefulRow
@@ -29,7 +32,7 @@ from core.people.policies import staff_can
 READING = ("GET", "HEAD")
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(saved_views.KeepsViews, ModelAdmin):
     """A list and a page for each row, for those who hold one of the capabilities in `see`. Dialogs are named in `actions_detail`."""
 
     see: ClassVar[tuple[str, ...]] = ()
@@ -39,6 +42,8 @@ class ReadOnlyAdmin(ModelAdmin):
     empty: ClassVar[str | Promise] = ""
     changelist_class: ClassVar[type[Pages]] = Pages
     bulk_actions: ClassVar[tuple[str, ...]] = ()
+    exports_for: ClassVar[tuple[str, ...]] = ()  # who may take the list out as a file
+    export_display: ClassVar[tuple[str, ...]] = ()  # its columns there, when they are others
 
     actions = None
     list_per_page = 25
@@ -91,6 +96,8 @@ class ReadOnlyAdmin(ModelAdmin):
             "trail": [],
             "dialogs": shown_dialogs(self, request),
             "bulk": bulk.shown(self, request),
+            "saved": saved_views.of_list(self, request) if self.has_view_permission(request) else {},
+            "export_url": offered(self, request),
             "tabs": [(tab, tab is current, waiting.get(tab.counter)) for tab in self.tabs],
         }
         return super().changelist_view(request, context | (extra_context or {}))
@@ -144,13 +151,24 @@ class ReadOnlyAdmin(ModelAdmin):
     # ── Addresses of our own ──
 
     def get_urls(self) -> list[Any]:
-        """Bulk steps and the next row, before Django's own addresses. Each only for staff."""
+        """Bulk steps, kept views, the export and the next row, before Django's own addresses. Each only for staff."""
         own = [(f"{name}/", name, getattr(self, name)) for name in self.bulk_actions]
-        own.append(("<path:object_id>/next/", "next", self.next_view))
+        own += [(f"views/{name}/", name, self.for_readers(getattr(self, name))) for name in ("keep_view", "forget_view")]
+        own += [("export/", "export", partial(export, self)), ("<path:object_id>/next/", "next", self.next_view)]
         return [
             *(path(route, self.admin_site.admin_view(view), name=self.url_name(name)) for route, name, view in own),
             *super().get_urls(),
         ]
+
+    def for_readers(self, view: Callable) -> Callable:
+        """The view, for those who have the list."""
+
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            return view(request)
+
+        return guarded
 
     def url_name(self, name: str) -> str:
         """The name of an address of this list."""

@@ -1,0 +1,1 @@
+"""What staff take out of the backoffice as files."""
