@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 
 class Inside(BaseHandler):
-    """Django's stack over the routes of `api.stream.urls`."""
+    """Django's stack over the routes of `api.stream.routes`."""
 
     def __init__(self, threads: int) -> None:
         super().__init__()

@@ -88,9 +88,12 @@ class Command(BaseCommand):
             recipient_id=options["recipient"],
         )
         by = User.objects.system()
-        for line in services.preview_replay(which, by=by):
+        found = services.preview_replay(which, by=by)
+        for line in found:
             self.stdout.write(f"{line.count:>8}  {line.state:<10} {line.type:<32} {line.would}")
-        if not options["dry_run"]:
+        if options["dry_run"]:
+            self.stdout.write(f"{sum(line.count for line in found)} in this range. Nothing was sent.")
+        else:
             count = services.replay_deliveries(which, by=by, reason=options["reason"], per_second=options["per_second"])
             self.stdout.write(f"{count} on their way again.")
 
