@@ -21,6 +21,7 @@ from core.people.errors import (
     NotBlocked,
     TooManyLetters,
 )
+from core.people.factors.errors import CodeNotValid, CodeRequired, FactorMissing, TooManyCodes
 from core.people.models import CreatorProfile, Session, User
 from core.reports import services as reports
 
@@ -58,6 +59,9 @@ class RegisterIn(Shape):
 class LoginIn(Shape):
     email = serializers.CharField(max_length=EMAIL_LENGTH_MAX)
     password = password_field()
+    code = serializers.CharField(
+        required=False, max_length=40, help_text="Of staff: what the authenticator shows, or a recovery code. Others leave it out."
+    )
     cookie = serializers.BooleanField(default=False, help_text="Set a session cookie instead of answering with a token.")
 
 
@@ -229,10 +233,11 @@ class LoginViewset(Viewset):
 
     @describe(
         "Sign in",
-        detail="Answers with a bearer token, or with `cookie: true` sets a session cookie and answers with a CSRF token.",
+        detail="Answers with a bearer token, or with `cookie: true` sets a session cookie and answers with a CSRF token. "
+        "Staff also send `code`, which is good once; without it the answer is 401 with `SECOND_FACTOR_REQUIRED`.",
         request=LoginIn,
         response=LoginOut,
-        errors=[BadCredentials],
+        errors=[BadCredentials, CodeRequired, CodeNotValid, FactorMissing, TooManyCodes],
         example={"email": "anna@example.com", "password": "correct-horse-battery-9"},
     )
     def log_in(self, request: Any) -> HttpResponse:

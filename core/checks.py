@@ -91,12 +91,19 @@ def production_refusals() -> Iterator[tuple[str, str]]:
     elif address.scheme != "https" and address.hostname not in LOOPBACK:
         yield "E010", "APP_BASE_URL has to start with https://."
     yield from telegram_refusals()
-    if settings.WEBHOOK_PRIVATE_HOSTS_ALLOWED:
-        yield "E014", "WEBHOOK_PRIVATE_HOSTS_ALLOWED=1 lets webhooks call this machine: it needs DEBUG=1."
+    yield from door_refusals()
     for name, value in secrets():
         yield from secret_refusals(name, value)
     yield from encryption_key_refusals()
     yield from shared_refusals()
+
+
+def door_refusals() -> Iterator[tuple[str, str]]:
+    """Doors that only a developer leaves open."""
+    if settings.WEBHOOK_PRIVATE_HOSTS_ALLOWED:
+        yield "E014", "WEBHOOK_PRIVATE_HOSTS_ALLOWED=1 lets webhooks call this machine: it needs DEBUG=1."
+    if not settings.STAFF_SECOND_FACTOR:
+        yield "E015", "STAFF_SECOND_FACTOR=0 lets staff in with a password alone: it needs DEBUG=1."
 
 
 def telegram_refusals() -> Iterator[tuple[str, str]]:
@@ -125,6 +132,7 @@ def encryption_keys() -> list[tuple[str, list[str], str]]:
     return [
         ("PAYOUT_DETAILS_KEY", settings.PAYOUT_DETAILS_KEYS, settings.DEVELOPER_PAYOUT_DETAILS_KEY),
         ("WEBHOOK_SECRETS_KEY", settings.WEBHOOK_SECRETS_KEYS, settings.DEVELOPER_WEBHOOK_SECRETS_KEY),
+        ("SECOND_FACTOR_KEY", settings.SECOND_FACTOR_KEYS, settings.DEVELOPER_SECOND_FACTOR_KEY),
     ]
 
 

@@ -17,10 +17,13 @@ from core.jobs.services import approve_job, create_job, edit_job
 from core.money.models import TopUp
 from core.money.services import add_payout_method, confirm_top_up, fund_escrow, request_payout, request_top_up
 from core.people.accounts.operator import create_account
+from core.people.factors.demo import demo_code, demo_secret
+from core.people.factors.models import Factor
 from core.people.models import User
 from core.people.services import (
     add_portfolio_item,
     issue_verification_code,
+    set_up_factor,
     submit_verification,
     update_brand_profile,
     update_creator_profile,
@@ -32,6 +35,8 @@ STAFF = {
     "moderator": ("Модератор", ("moderator",)),
     "finance": ("Финансист", ("finance",)),
     "finance-2": ("Второй финансист", ("finance", "finance_approver")),
+    "support": ("Поддержка", ("support",)),
+    "engineer": ("Инженер", ("engineer",)),
 }
 JOBS = (
     ("Распаковка набора чая для TikTok", "FOOD", "TIKTOK", 3_000, 6_000),
@@ -53,7 +58,7 @@ def is_seeded() -> bool:
 
 @transaction.atomic
 def seed(password: str) -> None:
-    """The eight accounts stand, and between them jobs, applications and deals in every state."""
+    """The accounts of every role stand, and between them jobs, applications and deals in every state."""
     Demo(password).make()
 
 
@@ -66,6 +71,14 @@ def renew_passwords(password: str) -> None:
         if not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
+            Factor.objects.filter(user=user).delete()
+        if user.role == User.Role.STAFF and not Factor.objects.filter(user=user).exists():
+            give_authenticator(user, password)
+
+
+def give_authenticator(user: User, password: str) -> None:
+    """The account has the authenticator of demonstrations, so that it also opens where a second factor is asked."""
+    set_up_factor(by=user, secret=demo_secret(user.email, password), code=demo_code(user.email, password))
 
 
 class Demo:
@@ -99,6 +112,8 @@ class Demo:
         for name, (title, capabilities) in STAFF.items():
             self.account(name, "STAFF", title=title, capabilities=capabilities)
         self.account("admin", "STAFF", title="Администратор", superuser=True)
+        for name in (*STAFF, "admin"):
+            give_authenticator(self.people[name], self.password)
 
     def make_people(self) -> None:
         """Two brands and two creators; one creator is verified, the other waits for it."""

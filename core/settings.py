@@ -50,6 +50,8 @@ DEVELOPER_PAYOUT_DETAILS_KEY = "ZGV2ZWxvcGVyLW9ubHktZGV2ZWxvcGVyLW9ubHktMTI="
 PAYOUT_DETAILS_KEYS = env.list("PAYOUT_DETAILS_KEY", default=[DEVELOPER_PAYOUT_DETAILS_KEY] if DEBUG else [])
 DEVELOPER_WEBHOOK_SECRETS_KEY = "ZGV2ZWxvcGVyLW9ubHktd2ViaG9vay1zZWNyZXRzLTE="
 WEBHOOK_SECRETS_KEYS = env.list("WEBHOOK_SECRETS_KEY", default=[DEVELOPER_WEBHOOK_SECRETS_KEY] if DEBUG else [])  # the same, for webhooks
+DEVELOPER_SECOND_FACTOR_KEY = "ZGV2ZWxvcGVyLW9ubHktc2Vjb25kLWZhY3Rvci1rZXk="
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEY", default=[DEVELOPER_SECOND_FACTOR_KEY] if DEBUG else [])  # the same, for authenticators
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,11 +172,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# Staff sign in with a password and a code of their authenticator. Money wants a code that is not older than these minutes.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not DEBUG)
+STAFF_FRESH_MINUTES = env.int("STAFF_FRESH_MINUTES", 5)
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", 30)  # of silence, then they are signed out
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12)  # after which they sign in again, busy or not
+
+SESSION_ENGINE = "core.people.factors.store"
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("sessionid", "csrftoken") if DEBUG else ("__Host-sessionid", "__Host-csrftoken")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # what a verb has to say lies in no cookie
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours

@@ -4,9 +4,13 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from core import clockwork
+from core.audit.chain import selectors as audit
+from core.audit.chain.services import seal_entries
 from core.jobs.alerts import services as alerts
+from core.jobs.moderation import carrying as moderation
 from core.money import selectors as money
 from core.people import services as people
+from core.people.verification import carrying as verification
 from core.telegram import services as telegram
 from core.webhooks import services as webhooks
 
@@ -23,10 +27,35 @@ def run_timers() -> None:
     clockwork.run_due()
 
 
+@db_periodic_task(crontab(minute="*"))
+def seal_the_audit_trail() -> None:
+    """What was done stands in the chain."""
+    seal_entries()
+
+
+@db_periodic_task(crontab(minute="53", hour="4"))
+def verify_the_audit_trail() -> None:
+    """A trail that was changed is an error in the log."""
+    audit.report_audit_faults()
+
+
+@db_periodic_task(crontab(minute="*"))
+def carry_out_rulings() -> None:
+    """What moderators decided a minute ago is done."""
+    moderation.carry_out_due()
+    verification.carry_out_due()
+
+
 @db_periodic_task(crontab(minute="17", hour="3"))
 def forget_old_links() -> None:
     """Links that ran out a month ago are gone."""
     people.forget_old_links()
+
+
+@db_periodic_task(crontab(minute="27", hour="3"))
+def forget_old_sessions() -> None:
+    """Sign-ins to the backoffice that ran out are gone."""
+    people.forget_old_sessions()
 
 
 @db_periodic_task(crontab(minute="47", hour="3"))

@@ -41,3 +41,13 @@ def seal_webhook_secret(secret: str) -> str:
 def unseal_webhook_secret(sealed: str) -> str:
     """The secret again, by any of the keys."""
     return _box(tuple(settings.WEBHOOK_SECRETS_KEYS)).decrypt(sealed.encode()).decode()
+
+
+def seal_factor_secret(secret: str) -> str:
+    """The secret of an authenticator encrypted with the first of SECOND_FACTOR_KEYS: codes are computed from it."""
+    return _box(tuple(settings.SECOND_FACTOR_KEYS)).encrypt(secret.encode()).decode()
+
+
+def unseal_factor_secret(sealed: str) -> str:
+    """The secret again, by any of the keys."""
+    return _box(tuple(settings.SECOND_FACTOR_KEYS)).decrypt(sealed.encode()).decode()

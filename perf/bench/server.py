@@ -33,7 +33,7 @@ def free_port() -> int:
 def production() -> dict[str, str]:
     """What a server needs to start without DEBUG: secrets of its own, good for this run."""
     names = ("SECRET_KEY", "CURSOR_SECRET", "HUEY_SECRET", "TELEGRAM_BINDING_PEPPER", "OUTBOX_CONSUMER_SECRET")
-    keys = ("PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY")
+    keys = ("PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY", "SECOND_FACTOR_KEY")
     made = {name: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in keys}
     return (
         made

@@ -16,6 +16,7 @@ from core.settings import ROOT
 GOOD = {
     "DEBUG": False,
     "SANDBOX": False,
+    "STAFF_SECOND_FACTOR": True,
     "PAYMENT_PROVIDER": "manual",
     "ALLOWED_HOSTS": ["marketplace.test"],
     "APP_BASE_URL": "https://marketplace.test",
@@ -40,6 +41,7 @@ def live(settings):
         setattr(settings, name, secrets.token_urlsafe(48))
     settings.PAYOUT_DETAILS_KEYS = [Fernet.generate_key().decode()]
     settings.WEBHOOK_SECRETS_KEYS = [Fernet.generate_key().decode()]
+    settings.SECOND_FACTOR_KEYS = [Fernet.generate_key().decode()]
     return settings
 
 
@@ -51,6 +53,7 @@ def test_good_values_are_not_refused(live):
     ("name", "value", "code"),
     [
         ("SANDBOX", True, "E004"),
+        ("STAFF_SECOND_FACTOR", False, "E015"),
         ("PAYMENT_PROVIDER", "mock", "E005"),
         ("PAYMENT_PROVIDER", "hope", "E002"),
         ("ALLOWED_HOSTS", [], "E006"),
@@ -137,7 +140,7 @@ def test_an_empty_environment_does_not_start_and_says_every_reason(command):
 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    for name in (*SECRETS, "PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY", "ALLOWED_HOSTS", "APP_BASE_URL"):
+    for name in (*SECRETS, "PAYOUT_DETAILS_KEY", "WEBHOOK_SECRETS_KEY", "SECOND_FACTOR_KEY", "ALLOWED_HOSTS", "APP_BASE_URL"):
         assert f"{name} is missing" in done.stderr
 
 
@@ -150,6 +153,7 @@ def test_a_complete_environment_starts():
         **made,
         PAYOUT_DETAILS_KEY=Fernet.generate_key().decode(),
         WEBHOOK_SECRETS_KEY=Fernet.generate_key().decode(),
+        SECOND_FACTOR_KEY=Fernet.generate_key().decode(),
         ALLOWED_HOSTS="marketplace.test",
         APP_BASE_URL="https://marketplace.test",
     )

@@ -13,7 +13,7 @@ from core.people.models import User
 
 
 class Factor(Row):
-    """The authenticator of one member of staff. It counts once its first code was right.
+    """The authenticator of one member of staff, whose first code was right.
 
     `last_step` is the newest time step whose code was used: an older or equal one is refused, so that a code works once.
     A reset takes the row away; the audit trail keeps that it was there.
@@ -21,7 +21,6 @@ class Factor(Row):
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="factor")
     sealed_secret = models.CharField(max_length=300)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
     last_step = models.BigIntegerField(default=0)
     failures = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
@@ -31,7 +30,7 @@ class Factor(Row):
             models.CheckConstraint(condition=~Q(sealed_secret=""), name="factor_has_secret"),
             models.CheckConstraint(condition=Q(last_step__gte=0), name="factor_step_range"),
         ]
-        triggers = [frozen("factor", "id", "user_id", "created_at", once=("confirmed_at",))]
+        triggers = [frozen("factor", "id", "user_id", "sealed_secret", "created_at")]
 
     def is_locked_at(self, moment: datetime) -> bool:
         """Whether no code is looked at, after too many wrong ones."""

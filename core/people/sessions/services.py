@@ -14,6 +14,7 @@ from core.base.errors import NotFound
 from core.base.policy import require
 from core.people.accounts.steps import one_spelling
 from core.people.errors import BadCredentials
+from core.people.factors.steps import judge_factor
 from core.people.models import Session, User
 
 TOKEN_PREFIX = "mk_"  # noqa: S105 - says whose token it is, to people and to scanners of leaked secrets
@@ -24,13 +25,28 @@ COOKIE_LIFETIME = timedelta(days=14)
 STAFF_LIFETIME = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
-@transaction.atomic
-def log_in(*, email: str, password: str, kind: str, user_agent: str = "", ip: str | None = None) -> tuple[Session, str]:
+def log_in(*, email: str, password: str, kind: str, code: str = "", user_agent: str = "", ip: str | None = None) -> tuple[Session, str]:
     """The person has one more session. Returns it with its secret, which nobody can read again.
 
     An unknown e-mail, a wrong password and an account that may not sign in take the same work and get the same BadCredentials.
+    Then of staff a code is asked: raises CodeRequired, CodeNotValid, TooManyCodes, FactorMissing; a wrong one stays counted.
     An old kind of password hash is renewed. Of more than fifty sessions the oldest ends.
     """
+    with transaction.atomic():
+        user, is_old = _known(email, password)
+        refusal = judge_factor(user, code)
+        if refusal is None:
+            if is_old:
+                user.password = make_password(password)
+            user.last_login = clock.now()
+            user.save(update_fields=["password", "last_login"])
+            _end_oldest(user)
+            return _open(user, kind=kind, user_agent=user_agent, ip=ip)
+    raise refusal
+
+
+def _known(email: str, password: str) -> tuple[User, bool]:
+    """The locked person behind e-mail and password, and whether the hash is of an old kind. Raises BadCredentials."""
     user = User.objects.filter(email=one_spelling(email)).first()
     encoded = user.password if user else UNUSABLE_PASSWORD_PREFIX
     is_right, is_old = verify_password(password, encoded)
@@ -40,12 +56,7 @@ def log_in(*, email: str, password: str, kind: str, user_agent: str = "", ip: st
     # Judged again under the lock: a password changed or an account blocked since then must not leave a fresh session behind.
     user = User.objects.lock(id=user.id)
     require(_may_sign_in(user) and user.password == encoded, BadCredentials())
-    if is_old:
-        user.password = make_password(password)
-    user.last_login = clock.now()
-    user.save(update_fields=["password", "last_login"])
-    _end_oldest(user)
-    return _open(user, kind=kind, user_agent=user_agent, ip=ip)
+    return user, is_old
 
 
 def _may_sign_in(user: User) -> bool:

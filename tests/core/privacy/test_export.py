@@ -26,6 +26,8 @@ EXCUSED = {
     "Limit": "settings that staff made",
     "DisputeDecision": "a draft of staff",
     "AlertRun": "a fan-out",
+    "BackofficeSession": "where staff sit",
+    "Factor": "an authenticator of staff",
 }
 
 
