@@ -60,6 +60,12 @@ def report(name: str, facts: Mapping[str, Any]) -> None:
         cursor.execute(REPORT, values)
 
 
+def forget(name: str) -> None:
+    """Nobody expects a process of this name any more: that it is not there is no fault."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM outbox_heartbeat WHERE name = %s", [name])
+
+
 def note_check(name: str, faults: int) -> None:
     """A check of this name was carried out just now, and found so many faults."""
     with connection.cursor() as cursor:

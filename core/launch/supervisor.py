@@ -15,6 +15,7 @@ from core.launch.console import Stop, say
 STOP_SECONDS_MAX = 35  # longer than a worker's own patience with its last task
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_SECONDS = 60
+NOTHING_TO_DO = (0, 78)  # done, and EX_CONFIG: as it is set up, there is nothing for it to do
 ESSENTIAL = ("web", "worker")  # these never end by themselves; another process may, when it has nothing to do here
 PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
@@ -54,7 +55,7 @@ class Supervisor:
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Pass lines on and restart what dies, until `until` is true. A command that keeps dying ends the watch with Stop.
 
-        A command that is not essential and ends with 0 has said that there is nothing for it to do: it is left alone.
+        A command that is not essential and ends with 0 or 78 has said that there is nothing for it to do: it is left alone.
         """
         checked = 0.0
         while True:
@@ -112,7 +113,7 @@ class Supervisor:
             if child.poll() is None:
                 continue
             self._signal_group(child, signal.SIGKILL)
-            if child.returncode == 0 and name not in ESSENTIAL:
+            if child.returncode in NOTHING_TO_DO and name not in ESSENTIAL:
                 say(f"{name:<{self.width}} | ended by itself; not started again")
                 del self.children[name]
                 continue

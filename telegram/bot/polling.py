@@ -105,6 +105,7 @@ class Poller:
         """Nobody else gets the updates, and Telegram knows the commands. Raises UpdatesGoElsewhere, and leaves the webhook as it is."""
         if self.takes_over:
             await self.bot.delete_webhook()
+            log.warning("telegram_webhook_given_up")
         elif (await self.bot.get_webhook_info()).url:
             raise UpdatesGoElsewhere
         await tell_commands(self.bot)

@@ -257,6 +257,16 @@ def test_stopping_leaves_no_process_of_any_child(supervise, tmp_path):
     assert is_gone(grandchild)
 
 
+@pytest.mark.parametrize("code", [0, 78])
+def test_one_that_says_that_there_is_nothing_to_do_is_left_alone(supervise, code):
+    supervisor = supervise(web="sleep 60", bot=f"sh -c 'exit {code}'")
+
+    supervisor.start()
+    supervisor.watch(until=lambda: "bot" not in supervisor.children)
+
+    assert supervisor.restarts["bot"] == []
+
+
 def test_children_of_a_killed_supervisor_stop_too(tmp_path):
     code = (
         "import os, sys; from pathlib import Path; from core.launch.supervisor import Supervisor;"

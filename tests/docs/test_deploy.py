@@ -16,7 +16,8 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from core.launch.supervisor import read_procfile
+from bot.management.commands.run_bot import WEBHOOK_IS_SET
+from core.launch.supervisor import NOTHING_TO_DO, read_procfile
 from core.settings import ROOT
 
 DEPLOY = ROOT / "docs/deploy"
@@ -79,6 +80,15 @@ def test_a_unit_runs_what_the_procfile_runs_and_comes_back(name):
     assert told["NoNewPrivileges"] == ["yes"]
     assert told["User"] == ["marketplace"]
     assert told["PartOf"] == ["marketplace.target"]
+
+
+def test_a_bot_that_ends_because_a_webhook_is_set_is_not_started_again_and_one_that_is_off_not_at_all():
+    told = unit("bot")
+
+    assert told["RestartPreventExitStatus"] == told["SuccessExitStatus"] == [str(WEBHOOK_IS_SET)]
+    assert WEBHOOK_IS_SET in NOTHING_TO_DO
+    off = told["ConditionPathExists"][0].removeprefix("!")
+    assert f"`touch {off}`" in (ROOT / "docs/runbook.md").read_text()
 
 
 @pytest.mark.parametrize("manager", ["systemd", "compose"])

@@ -19,6 +19,8 @@ from core.settings import ROOT
 from core.telegram import inbox
 from core.telegram.models import TelegramAccount, TelegramUpdate
 from core.telegram.services import receive_update
+from outbox import pulse
+from outbox.models import Heartbeat
 from tests.telegram.chats import pace
 
 PATIENCE_SECONDS = 10
@@ -282,13 +284,16 @@ def test_while_a_webhook_is_set_the_process_ends_and_says_how_to_take_over(commi
     assert process.returncode == 78
     assert "run_bot --take-over" in errors
     assert telegram.webhook
+    assert not Heartbeat.objects.filter(name="bot").exists(), "and its absence is no fault"
 
 
 @pytest.mark.slow
 def test_a_webhook_is_set_with_its_secret(committed, telegram, settings):
     secret = "a-secret-of-this-test"
+    pulse.beat("bot")
     process = start(settings, "--webhook-url", "https://marketplace.example/api/telegram/webhook", TELEGRAM_WEBHOOK_SECRET=secret)
     process.communicate(timeout=30)
 
     assert process.returncode == 0
+    assert not Heartbeat.objects.filter(name="bot").exists()
     assert (telegram.webhook["url"], telegram.webhook["secret_token"]) == ("https://marketplace.example/api/telegram/webhook", secret)

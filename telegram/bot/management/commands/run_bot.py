@@ -12,8 +12,10 @@ from telegram.error import TelegramError
 
 from bot.answering import open_bot
 from bot.polling import WANTED, Poller, UpdatesGoElsewhere
+from outbox import pulse
 from outbox.health import Process, Reporter
 
+BOT = "bot"
 WEBHOOK_IS_SET = 78  # EX_CONFIG: to start it again changes nothing, which is what systemd's unit says too
 
 
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             try:
                 asyncio.run(self.poll(takes_over=take_over))
             except UpdatesGoElsewhere as elsewhere:
+                pulse.forget(BOT)
                 detail = "Telegram brings updates to a webhook, so nobody polls. To poll instead, run: run_bot --take-over"
                 raise CommandError(detail, returncode=WEBHOOK_IS_SET) from elsewhere
         else:
@@ -52,6 +55,7 @@ class Command(BaseCommand):
             asyncio.run(set_webhook(url))
         except TelegramError as refused:
             raise CommandError(f"Telegram does not take the webhook: {type(refused).__name__}.") from refused
+        pulse.forget(BOT)
         self.stdout.write("Telegram brings updates to the webhook now. To poll again: run_bot --take-over")
 
     def idle(self) -> None:
@@ -64,7 +68,7 @@ class Command(BaseCommand):
 
     async def poll(self, *, takes_over: bool) -> None:
         """Updates are worked until SIGTERM or SIGINT. Raises UpdatesGoElsewhere."""
-        process = Process("bot")
+        process = Process(BOT)
         with Reporter(process):
             async with open_bot() as bot:
                 poller = Poller(bot, beat=lambda went_well: process.worked() if went_well else process.failed(), takes_over=takes_over)
