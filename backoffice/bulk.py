@@ -18,6 +18,7 @@ from unfold.enums import ActionVariant
 
 from backoffice import counters
 from backoffice.dialogs import METHODS, Confirm, Reason, after, always, home, nothing, succeed
+from backoffice.security import freshness
 from core.base.errors import Invalid, Refusal
 from core.people.policies import staff_can
 
@@ -69,13 +70,14 @@ def bulk(
     tone: ActionVariant = ActionVariant.DEFAULT,
     icon: str = "",
     key: str = "",
+    fresh: bool = False,
     when: Callable[[Any, Any], bool] = always,
     why: Callable[[Any, Any], Any] = nothing,
     most: int = MOST,
 ) -> Callable:
     """Make an admin's method, `(self, request, row, form) -> None`, the carrying out of a bulk step for one of its rows.
 
-    The method is named in `bulk_actions`. `can`, `when` and `why` mean what they mean for a dialog: a closed row is left out, and
+    The method is named in `bulk_actions`. `can`, `fresh`, `when` and `why` mean what they mean for a dialog: a closed row is left out, and
     why is said; so is a row that changed since the list was opened. No more than `most` rows are taken at a time.
     """
 
@@ -94,7 +96,7 @@ def bulk(
             return _drawn(view, request, form_class(admin=admin, request=request, judged=judged))
 
         view.can, view.when, view.why, view.form_class, view.most, view.key = can, when, why, form_class, most, key  # type: ignore[attr-defined]
-        view.short_description, view.icon, view.variant = label, icon, tone  # type: ignore[attr-defined]
+        view.short_description, view.icon, view.variant, view.fresh = label, icon, tone, fresh  # type: ignore[attr-defined]
         view.dialog = {"title": title, "text": text, "submit": submit or label}  # type: ignore[attr-defined]
         return view
 
@@ -131,6 +133,8 @@ def _judged(view: Any, admin: Any, row: Any, seen: str, user: Any) -> Judged:
 
 def _carry_out(view: Any, carry_out: Callable, admin: Any, request: HttpRequest, judged: list[Judged]) -> HttpResponse:
     form = view.form_class(admin=admin, request=request, judged=judged, submitted=request.POST)
+    if view.fresh and not freshness.is_fresh(request) and not freshness.prove(request, form):
+        return _drawn(view, request, form)
     if not form.is_valid():
         return _drawn(view, request, form)
     results = [(each, each.why_not or _told(carry_out, admin, request, each.row, form)) for each in judged]
@@ -159,6 +163,8 @@ def _told(carry_out: Callable, admin: Any, request: HttpRequest, row: Model, for
 
 
 def _drawn(view: Any, request: HttpRequest, form: Together) -> HttpResponse:
+    if view.fresh and not freshness.is_fresh(request) and freshness.CODE not in form.fields:
+        freshness.ask(form)
     context = {"dialog": view.dialog, "form": form, "tone": view.variant.value, "address": request.path, "is_bulk": True}
     return render(request, "unfold/helpers/dialog.html", context)
 

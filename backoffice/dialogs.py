@@ -17,6 +17,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from backoffice import counters, show
+from backoffice.security import freshness
 from core.audit.models import AuditEntry
 from core.base.errors import Invalid, Refusal
 from core.base.names import camel
@@ -92,6 +93,7 @@ def dialog(
     tone: ActionVariant = ActionVariant.DEFAULT,
     icon: str = "",
     key: str = "",
+    fresh: bool = False,
     when: Callable[[Any, Any], bool] = always,
     why: Callable[[Any, Any], Any] = nothing,
 ) -> Callable:
@@ -99,6 +101,7 @@ def dialog(
 
     `can` names who may; others are refused with 403. `when(row, user)` says whether the step is open now; the verb judges again.
     `why(row, user)` says why it is not, and the page then shows the step in grey with that reason. `key` opens it from the keyboard.
+    A dialog that is `fresh` moves money: it asks for a code of the authenticator where the last one is more than a few minutes old.
     """
 
     def decorate(carry_out: Callable) -> Callable:
@@ -116,7 +119,7 @@ def dialog(
             return _drawn(view, request, form_class(admin=admin, row=row, request=request))
 
         view.can, view.when, view.form_class = can, when, form_class  # type: ignore[attr-defined]
-        view.why, view.key = why, key  # type: ignore[attr-defined]
+        view.why, view.key, view.fresh = why, key, fresh  # type: ignore[attr-defined]
         view.short_description, view.icon, view.variant, view.attrs = label, icon, tone, {}  # type: ignore[attr-defined]
         view.dialog = {"title": title, "text": text, "submit": submit or label}  # type: ignore[attr-defined]
         return view
@@ -133,6 +136,8 @@ def _carry_out(view: Any, carry_out: Callable, admin: Any, request: HttpRequest,
         messages.error(request, changed_by(row))
         return after(request, home(admin, request, row))
     form = view.form_class(admin=admin, row=row, request=request, submitted=request.POST)
+    if view.fresh and not freshness.is_fresh(request) and not freshness.prove(request, form):
+        return _drawn(view, request, form)
     if not form.is_valid():
         return _drawn(view, request, form)
     try:
@@ -144,6 +149,8 @@ def _carry_out(view: Any, carry_out: Callable, admin: Any, request: HttpRequest,
         messages.error(request, refusal.text())
         address = None
     counters.forget()
+    if isinstance(address, HttpResponse):  # what is shown once is in it
+        return address
     return after(request, address or home(admin, request, row))
 
 
@@ -169,6 +176,8 @@ def changed_by(row: Any) -> str:
 
 
 def _drawn(view: Any, request: HttpRequest, form: Confirm) -> HttpResponse:
+    if view.fresh and not freshness.is_fresh(request) and freshness.CODE not in form.fields:
+        freshness.ask(form)
     return render(request, "unfold/helpers/dialog.html", {"dialog": view.dialog, "form": form, "tone": view.variant.value})
 
 

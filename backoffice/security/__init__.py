@@ -1,0 +1,1 @@
+"""Coming in, staying in, and showing again who one is before money moves."""
