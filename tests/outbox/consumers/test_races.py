@@ -12,6 +12,7 @@ from django.db import connection
 from outbox.consumers import services, statements
 from outbox.consumers.models import Consumer, Handout
 from outbox.models import Event
+from outbox.sequencer import sequence
 from tests.meeting import meet
 from tests.outbox.consumers.cast import make_consumer, write_events
 
@@ -53,11 +54,11 @@ def together(command: Callable[[], Any], statement: str) -> list[Any]:
     return meet(held(command, barrier, statement), held(command, barrier, statement))
 
 
-def pulling(consumer: Consumer) -> Callable[[], list[int]]:
-    """A pull of everything that these rounds make."""
+def pulling(consumer: Consumer, *, limit: int = NUMBER) -> Callable[[], list[int]]:
+    """A pull, of everything that these rounds make unless told otherwise."""
 
     def pull() -> list[int]:
-        return [event.event_id for event in services.pull(consumer, limit=NUMBER, after=None, visibility=60).events]
+        return [event.event_id for event in services.pull(consumer, limit=limit, after=None, visibility=60).events]
 
     return pull
 
@@ -123,3 +124,18 @@ def test_without_the_lock_acknowledging_twice_at_once_counts_twice(committed, mo
         counted = together(acknowledging(consumer, events), statements.ACKNOWLEDGE)
 
     assert counted == [NUMBER, NUMBER]
+
+
+@pytest.mark.race
+def test_two_pulls_at_once_never_share_an_aggregate(committed):
+    consumer, _ = make_consumer("REHEARSAL_*")
+    for number in range(ROUNDS):
+        lanes = [f"job:raced-{number}-{lane}" for lane in range(3)]
+        events = [write_events(1, type="REHEARSAL_RACED", aggregate=lane, numbered=False)[0] for lane in lanes * 2]
+        sequence()
+
+        one, other = meet(pulling(consumer, limit=3), pulling(consumer, limit=3))
+
+        assert sorted(map(len, (one, other))) == [0, 3]
+        assert sorted([*one, *other]) == [event.id for event in events[:3]]
+        assert services.acknowledge(consumer, [event.uid for event in events]) == len(events)
