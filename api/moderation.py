@@ -9,10 +9,12 @@ from rest_framework.request import Request
 from api.base import Shape, Viewset, describe, route
 from api.job_shapes import ChangeOut, JobOut, shown
 from api.permissions import staff
+from core.desk.claims.errors import AnotherDecides, CaseTaken
+from core.desk.rulings.errors import BeingDecided
 from core.jobs import errors, selectors, services
 from core.jobs.models import Job
 
-DECISIONS = [errors.NothingPending, errors.ContentChanged]
+DECISIONS = [errors.NothingPending, errors.ContentChanged, CaseTaken, AnotherDecides, BeingDecided]
 
 
 class QueueQuery(Shape):

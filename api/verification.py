@@ -11,6 +11,8 @@ from api.filters import Choice
 from api.permissions import IsCreator, staff
 from core.base.links import LINK_LENGTH_MAX
 from core.base.models import QuerySet
+from core.desk.claims.errors import AnotherDecides, CaseTaken
+from core.desk.rulings.errors import BeingDecided
 from core.people import selectors, services
 from core.people.errors import (
     AlreadyVerified,
@@ -22,6 +24,7 @@ from core.people.errors import (
 )
 from core.people.models import CreatorProfile, Verification
 
+DECISIONS = [VerificationNotPending, CaseTaken, AnotherDecides, BeingDecided]
 # Attempts that a moderator has, or had, to look at; the first is the queue itself.
 REVIEWED = [(status.value, status.label) for status in Verification.Status if status not in ("ISSUED", "EXPIRED")]
 
@@ -151,7 +154,7 @@ class ReviewViewset(Viewset):
         columns = [str(field.source) for field in QueuedOut().fields.values()]
         return self.page(rows.values(*columns), order=("submitted_at", "id"), shape=queued)
 
-    @describe("Verify the creator", response={"verification": VerificationOut}, errors=[VerificationNotPending])
+    @describe("Verify the creator", response={"verification": VerificationOut}, errors=DECISIONS)
     def verify(self, request: Any, pk: UUID) -> HttpResponse:
         self.no_body()
         return self.show(services.verify_creator(pk, by=request.user))
@@ -160,7 +163,7 @@ class ReviewViewset(Viewset):
         "Reject the creator's request",
         request=ReasonIn,
         response={"verification": VerificationOut},
-        errors=[VerificationNotPending],
+        errors=DECISIONS,
         example={"reason": "The code does not stand in the account's bio."},
     )
     def reject(self, request: Any, pk: UUID) -> HttpResponse:

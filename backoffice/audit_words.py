@@ -17,6 +17,7 @@ from backoffice.audit_actions import ACTIONS
 from backoffice.job_text import SECTIONS
 from core.base.money import money_text
 from core.base.vocabulary import Currency, Language, Niche, Platform
+from core.desk.rulings.models import Ruling
 from core.disputes.models import DisputeMessage, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
 from core.jobs.models import Job
@@ -34,11 +35,13 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "Application": (gettext_lazy("Application"), MODERATION),
     "BrandProfile": (gettext_lazy("Brand profile"), MODERATION),
     "CancellationProposal": (gettext_lazy("Proposed cancellation"), MODERATION),
+    "Channel": (gettext_lazy("Channel"), ("engineer",)),
     "CommissionRule": (gettext_lazy("Commission rule"), MONEY),
     "ContactBlock": (gettext_lazy("Contact kept away"), MODERATION),
     "Consumer": (gettext_lazy("Consumer of events"), ("engineer",)),
     "Conversation": (gettext_lazy("Conversation"), MODERATION),
     "CreatorProfile": (gettext_lazy("Creator profile"), MODERATION),
+    "Delivery": (gettext_lazy("Parcel"), (*CARE, "engineer")),
     "Dispute": (gettext_lazy("Dispute"), (*MODERATION, "finance_approver")),
     "EmailToken": (gettext_lazy("Letter"), (*CARE, "engineer")),
     "Endpoint": (gettext_lazy("Webhook"), (*CARE, "engineer")),
@@ -65,6 +68,15 @@ SUBJECTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 FIELDS: dict[str, str | Promise] = {
     **{name: label for _title, fields in SECTIONS for name, label, _write in fields},
+    "channel": gettext_lazy("Channel"),
+    "closed_for": gettext_lazy("Why it was closed"),
+    "count": gettext_lazy("How many"),
+    "host": gettext_lazy("Host"),
+    "is_paused": gettext_lazy("Paused"),
+    "overlap_hours": gettext_lazy("Hours in which the old secret still works"),
+    "per_second": gettext_lazy("How many a second"),
+    "recipient_id": gettext_lazy("Recipient"),
+    "sample_id": gettext_lazy("Sample"),
     "screen": gettext_lazy("List"),
     "query": gettext_lazy("Filters in the address"),
     "account_url": gettext_lazy("Profile on the platform"),
@@ -114,6 +126,7 @@ FIELDS: dict[str, str | Promise] = {
     "key": gettext_lazy("Limit"),
     "kind": gettext_lazy("Kind"),
     "language": gettext_lazy("Language"),
+    "lapse_code": gettext_lazy("Why it lapsed"),
     "late": gettext_lazy("Late"),
     "links": gettext_lazy("Links"),
     "masked": gettext_lazy("Destination"),
@@ -150,14 +163,17 @@ FIELDS: dict[str, str | Promise] = {
     "resolved_through": gettext_lazy("What brought it about"),
     "role": gettext_lazy("Role"),
     "rounds_left": gettext_lazy("Rounds of changes left"),
+    "ruling": gettext_lazy("Decision"),
     "said": gettext_lazy("What was said"),
     "scope": gettext_lazy("Scope"),
     "scopes": gettext_lazy("What it sees"),
     "sessions_ended": gettext_lazy("Sessions ended"),
     "settlement": gettext_lazy("Settlement"),
+    "since": gettext_lazy("Since"),
     "source": gettext_lazy("Cause"),
     "source_id": gettext_lazy("Copied from"),
     "state": gettext_lazy("State"),
+    "states": gettext_lazy("States"),
     "status": gettext_lazy("State"),
     "subject_id": gettext_lazy("Subject"),
     "subject_type": gettext_lazy("Kind of subject"),
@@ -167,6 +183,9 @@ FIELDS: dict[str, str | Promise] = {
     "thumbnail_url": gettext_lazy("Picture"),
     "timer": gettext_lazy("What ran out"),
     "to": gettext_lazy("After"),
+    "type": gettext_lazy("Type"),
+    "types": gettext_lazy("Types"),
+    "until": gettext_lazy("Until"),
     "url": gettext_lazy("Link"),
     "valid_from": gettext_lazy("In force from"),
     "value": gettext_lazy("Value"),
@@ -174,6 +193,7 @@ FIELDS: dict[str, str | Promise] = {
     "version": gettext_lazy("Version"),
     "voided": gettext_lazy("Invitations closed"),
     "wants": gettext_lazy("What was asked for"),
+    "webhook_id": gettext_lazy("Id of the delivery"),
     "website": gettext_lazy("Site"),
 }
 
@@ -220,8 +240,17 @@ LIMITS: dict[str, str | Promise] = {
     "ALERTS_PER_DAY": gettext_lazy("New jobs that a creator is told of in a day"),
     "TIMER_INVITE_AGAIN_AFTER": gettext_lazy("Time before a creator may be invited again"),
     "TIMER_APPEAL_WITHIN": gettext_lazy("Time to appeal"),
+    "TIMER_MODERATE_JOB": gettext_lazy("Promised time of an answer about a job"),
+    "TIMER_VERIFY_CREATOR": gettext_lazy("Promised time of an answer about verification"),
     "DISPUTE_SECOND_PERSON": gettext_lazy("Dispute above which two people decide"),
     **{f"TIMER_{kind}": label for kind, label in TIMERS.items()},
+}
+
+# Why a decision that was held did not take effect.
+LAPSES: dict[str, str | Promise] = {
+    "CONTENT_CHANGED": gettext_lazy("the text changed within the minute"),
+    "STATUS_NOT_PENDING": gettext_lazy("the case left the queue within the minute"),
+    "FORBIDDEN": gettext_lazy("who decided is no moderator any more"),
 }
 
 # Vocabularies of fields that the thing itself does not have, or has as a list.
@@ -235,6 +264,7 @@ VOCABULARIES: dict[str, Any] = {
     "job_status": Job.Status,
     "kind": PayoutMethod.Kind,
     "language": Language,
+    "lapse_code": LAPSES,
     "languages": Language,
     "moderation_status": Job.Moderation,
     "niche": Niche,
@@ -246,6 +276,7 @@ VOCABULARIES: dict[str, Any] = {
     "report_reason": Report.Reason,
     "request": InformationRequest.Status,
     "role": User.Role,
+    "ruling": Ruling.Kind,
     "said": DisputeMessage.Kind,
     "scope": CommissionRule.Scope,
     "settlement": SettlementProposal.Status,

@@ -52,8 +52,8 @@ BUDGETS: dict[str, int] = {
     # moderation
     "GET /api/admin/jobs": 3,
     "GET /api/admin/jobs/{pk}": 3,
-    "POST /api/admin/jobs/{pk}/approve": 10,
-    "POST /api/admin/jobs/{pk}/reject": 9,
+    "POST /api/admin/jobs/{pk}/approve": 11,
+    "POST /api/admin/jobs/{pk}/reject": 10,
     "POST /api/admin/jobs/{pk}/takedown": 9,
     # hiring
     "POST /api/jobs/{pk}/apply": 10,
@@ -113,8 +113,8 @@ BUDGETS: dict[str, int] = {
     "POST /api/creator/verification/submit": 12,
     "POST /api/creator/verification/request": 12,
     "GET /api/admin/creators": 3,
-    "POST /api/admin/creators/{pk}/verify": 10,
-    "POST /api/admin/creators/{pk}/reject": 10,
+    "POST /api/admin/creators/{pk}/verify": 11,
+    "POST /api/admin/creators/{pk}/reject": 11,
     "POST /api/admin/creators/{pk}/revoke": 10,
     # money
     "GET /api/escrow/{pk}": 3,

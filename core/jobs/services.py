@@ -4,20 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core.audit.steps import record
-from core.base import clock
-from core.base.errors import Invalid
 from core.base.policy import require
-from core.base.texts import visible
+from core.desk.rulings.judgements import REASON_MAX, REASON_MIN
 from core.jobs import content as contents
-from core.jobs import errors, events, judgements, policies, steps
+from core.jobs import events, judgements, policies, steps
 from core.jobs.models import Job, JobRevision
-from core.notifications.steps import notify
+from core.jobs.moderation.services import approve_job, reject_job, take_down_job
 from outbox.post import emit
 
-REASON_MIN, REASON_MAX = 10, 1_000
+__all__ = [
+    "REASON_MAX",
+    "REASON_MIN",
+    "approve_job",
+    "create_job",
+    "duplicate_job",
+    "edit_job",
+    "pause_job",
+    "publish_job",
+    "reject_job",
+    "resubmit_job",
+    "rewrite_job",
+    "take_down_job",
+    "unpause_job",
+]
+
 Moderation = Job.Moderation
 
 
@@ -116,16 +128,8 @@ def _change(job: Job, changes: Mapping[str, Any], *, by: Any) -> None:
         contents.put(job, wanted)
         job.content_version = steps.last_version(job) + 1
         job.store(*Job.CONTENT_FIELDS, "content_version")
-        _follow_date(job, present)
+        steps.follow_date(job, present)
     _tell_edited(job, contents.difference(present, wanted), by=by)
-
-
-def _follow_date(job: Job, before: contents.Content) -> None:
-    """The job is open until its new date; a draft that is worked on is kept."""
-    if job.status == Job.Status.DRAFT:
-        steps.keep_draft(job)
-    elif job.deadline_date != before["deadline_date"]:
-        steps.look_for_creator(job)
 
 
 def _revise(job: Job, wanted: contents.Content, *, by: Any) -> None:
@@ -208,124 +212,9 @@ def resubmit_job(job_id: Any, *, by: Any) -> Job:
 
     before = {"moderationStatus": job.moderation_status, "reason": job.moderation_reason}
     steps.submit(job)
-    job.store(*steps.SUBMIT_FIELDS)
+    job.moderation_attempt += 1
+    job.store(*steps.SUBMIT_FIELDS, "moderation_attempt")
     steps.look_for_creator(job)
     record("JOB_RESUBMITTED", job, by=by, before=before, after={"moderationStatus": job.moderation_status})
     steps.announce_resubmitted(job, by=by)
     return job
-
-
-@transaction.atomic
-def approve_job(job_id: Any, *, by: Any, content_version: int) -> Job:
-    """The text that the moderator read is public: the job itself, or the change of an approved one, which replaces it at once.
-
-    The brand is told, and so is everybody who had applied to another text.
-    Raises Forbidden, NotFound, NothingPending, ContentChanged.
-    """
-    require(policies.is_moderator(by))
-    job = Job.objects.lock(id=job_id)
-    revision = _waiting_text(job, content_version)
-    was_live = job.live_at is not None
-    before = {"moderationStatus": job.moderation_status, "contentVersion": job.content_version}
-    if revision:
-        _adopt(job, by=by)
-    _decide(job, Moderation.APPROVED, by=by)
-
-    after = {"moderationStatus": job.moderation_status, "contentVersion": job.content_version}
-    record("JOB_APPROVED", job, by=by, before=before, after=after)
-    notify([job.brand_id], "MODERATION_APPROVED", job=job)
-    emit(events.JobModerationApproved(by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, brand_id=job.brand_id, moderated_by=by.id))
-    if was_live:
-        steps.announce_new_terms(job, by=by)
-    if revision is None:
-        steps.wake_alerts(job)
-    return job
-
-
-def _adopt(job: Job, *, by: Any) -> None:
-    """The pending change is what the job says."""
-    revision = steps.close_revision(job, JobRevision.Status.APPROVED, by=by)
-    assert revision is not None
-    before = contents.of(job)
-    contents.put(job, contents.thaw(revision.content))
-    job.content_version = revision.version
-    job.store(*Job.CONTENT_FIELDS, "content_version")
-    _follow_date(job, before)
-
-
-@transaction.atomic
-def reject_job(job_id: Any, *, by: Any, content_version: int, reason: str) -> Job:
-    """The text that the moderator read stays out of the feed, and the brand knows why. A rejected change leaves the approved text public.
-
-    Raises Forbidden, Invalid, NotFound, NothingPending, ContentChanged.
-    """
-    require(policies.is_moderator(by))
-    job = Job.objects.lock(id=job_id)
-    revision = _waiting_text(job, content_version)
-    told = _reason(reason)
-    before = {"moderationStatus": job.moderation_status}
-    if revision:
-        steps.close_revision(job, JobRevision.Status.REJECTED, by=by, reason=told)
-    else:
-        _decide(job, Moderation.REJECTED, by=by, reason=told)
-    after = {"moderationStatus": job.moderation_status, "version": content_version}
-    record("JOB_REJECTED", job, by=by, before=before, after=after, reason=told)
-    _tell_rejected(job, told, by=by)
-    return job
-
-
-@transaction.atomic
-def take_down_job(job_id: Any, *, by: Any, reason: str) -> Job:
-    """The approved job is out of the feed, a change of it that waited is rejected with it, and the brand knows why.
-
-    Raises Forbidden, Invalid, NotFound, HasCreator, JobClosed, NotApproved.
-    """
-    require(policies.is_moderator(by))
-    told = _reason(reason)
-    job = Job.objects.lock(id=job_id)
-    judgements.judge_taking_down(job)
-
-    steps.close_revision(job, JobRevision.Status.REJECTED, by=by, reason=told)
-    _decide(job, Moderation.REJECTED, by=by, reason=told)
-    record(
-        "JOB_TAKEN_DOWN",
-        job,
-        by=by,
-        before={"moderationStatus": Moderation.APPROVED},
-        after={"moderationStatus": job.moderation_status},
-        reason=told,
-    )
-    _tell_rejected(job, told, by=by)
-    return job
-
-
-def _waiting_text(job: Job, read: int) -> JobRevision | None:
-    """What waits for the moderator: the change of an approved job, or (None) the job itself. Raises NothingPending, ContentChanged."""
-    judgements.judge_moderating(job)
-    revision = steps.pending_revision(job)
-    version = revision.version if revision else job.content_version
-    require(version == read, errors.ContentChanged(content_version=version))
-    return revision
-
-
-def _decide(job: Job, decision: str, *, by: Any, reason: str = "") -> None:
-    """A moderator has spoken about the job."""
-    job.moderation_status, job.moderation_reason = decision, reason
-    job.moderated_at, job.moderated_by = clock.now(), by
-    if decision == Moderation.APPROVED:
-        job.live_at = job.live_at or job.moderated_at
-    job.store("moderation_status", "moderation_reason", "moderated_at", "moderated_by", "live_at")
-
-
-def _reason(reason: str) -> str:
-    """The reason, trimmed. Raises Invalid."""
-    told = visible(reason)
-    if not REASON_MIN <= len(told) <= REASON_MAX:
-        message = _("Write between {lowest} and {highest} characters.").format(lowest=REASON_MIN, highest=REASON_MAX)
-        raise Invalid({"reason": [message]})
-    return told
-
-
-def _tell_rejected(job: Job, reason: str, *, by: Any) -> None:
-    notify([job.brand_id], "MODERATION_REJECTED", job=job, facts={"reason": reason})
-    emit(events.JobModerationRejected(by_id=by.id, recipient_ids=(job.brand_id,), job_id=job.id, brand_id=job.brand_id, moderated_by=by.id))

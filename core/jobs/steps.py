@@ -34,6 +34,14 @@ def look_for_creator(job: Job) -> None:
     timers.switch(timers.Start("HIRE_CREATOR", job.id, job.id), not_after=content.deadline(content.of(job)))
 
 
+def follow_date(job: Job, before: content.Content) -> None:
+    """The job is open until its new date; a draft that is worked on is kept."""
+    if job.status == Job.Status.DRAFT:
+        keep_draft(job)
+    elif job.deadline_date != before["deadline_date"]:
+        look_for_creator(job)
+
+
 SUBMIT_FIELDS = ("moderation_status", "submitted_at", "moderated_at", "moderated_by", "moderation_reason")
 
 

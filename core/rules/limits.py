@@ -100,6 +100,8 @@ TIMERS = {
 }
 APPEAL_WITHIN = hours("APPEAL_WITHIN", 24 * 7, "how long after a decision a party may appeal")
 INVITE_AGAIN_AFTER = hours("INVITE_AGAIN_AFTER", 24 * 2, "how long a brand waits before it reminds a creator of an invitation")
+MODERATE_JOB = hours("MODERATE_JOB", 24, "how soon a brand is promised an answer about a job", highest=24 * 30)
+VERIFY_CREATOR = hours("VERIFY_CREATOR", 48, "how soon a creator is promised an answer about verification", highest=24 * 30)
 ALERTS_PER_DAY = LimitKind(
     "ALERTS_PER_DAY", "notices", dict.fromkeys(Currency.values, 30), 1, 1_000, "how many new jobs a creator is told of in a day, by alerts"
 )
@@ -114,6 +116,8 @@ KINDS = {
         *TIMERS.values(),
         APPEAL_WITHIN,
         INVITE_AGAIN_AFTER,
+        MODERATE_JOB,
+        VERIFY_CREATOR,
         ALERTS_PER_DAY,
     )
 }

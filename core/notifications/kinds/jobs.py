@@ -40,6 +40,15 @@ KINDS: dict[str, Kind] = {
         when="a moderator rejects a job or a change of it, or takes a job out of the feed",
         event="JOB_MODERATION_REJECTED",
     ),
+    "MODERATION_CHANGES_REQUESTED": Kind(
+        DEALS,
+        "/dashboard/jobs/{job_id}/edit",
+        _("The job needs changes"),
+        _("“{title}”. Change this and send it in again: {reason}"),
+        to="BRAND",
+        when="a moderator asks for changes of a job or of an edit",
+        event="JOB_MODERATION_REJECTED",
+    ),
     "JOB_TERMS_CHANGED": Kind(
         DEALS,
         "/jobs/{job_id}",

@@ -30,6 +30,15 @@ KINDS: dict[str, Kind] = {
         to="CREATOR",
         when="a moderator rejects the verification",
     ),
+    "CREATOR_EVIDENCE_REQUESTED": Kind(
+        SYSTEM,
+        "/dashboard/profile",
+        _("The verification needs one more step"),
+        _("Mend this and ask again: {reason}"),
+        to="CREATOR",
+        when="a moderator asks the creator for more evidence",
+        event="CREATOR_VERIFICATION_REJECTED",
+    ),
     "VERIFIED_PROFILE_CHANGED": Kind(
         SYSTEM,
         "/backoffice/core/verification/",

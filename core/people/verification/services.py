@@ -20,6 +20,7 @@ from core.people.accounts.steps import judged_reason
 from core.people.completeness import require_creator_ready
 from core.people.models import CreatorProfile, User, Verification
 from core.people.selectors import staff_ids
+from core.people.verification import steps
 from outbox.post import emit
 
 CODE_PREFIX = "UGC-"
@@ -71,7 +72,7 @@ def submit_verification(*, by: User, account_url: str) -> Verification:
     attempt.move_to(Verification.Status.PENDING)
     attempt.submitted_at = clock.now()
     attempt.store("status", "account_url", "submitted_at")
-    _set_status(profile, Status.PENDING)
+    steps.set_status(profile, Status.PENDING)
 
     record("CREATOR_VERIFICATION_REQUESTED", attempt, by=by, after={"status": attempt.status, "account_url": attempt.account_url})
     moderators = staff_ids("moderator")
@@ -82,23 +83,27 @@ def submit_verification(*, by: User, account_url: str) -> Verification:
 
 @transaction.atomic
 def verify_creator(profile_id: UUID, *, by: User) -> Verification:
-    """The creator is verified and told. For moderators. Raises Forbidden, NotFound, VerificationNotPending."""
-    profile, attempt = _attempt_to_judge(profile_id, Verification.Status.PENDING, by=by, otherwise=errors.VerificationNotPending())
-    _decide(profile, attempt, Verification.Status.VERIFIED, by=by, reason="")
+    """The creator is verified and told. For moderators.
 
-    notify([profile.user_id], "CREATOR_VERIFIED")
-    _tell(events.CreatorVerified, profile, by=by)
+    Raises Forbidden, NotFound, VerificationNotPending, BeingDecided, CaseTaken, AnotherDecides.
+    """
+    profile, attempt, is_case = _pending_attempt(profile_id, by=by)
+    steps.verify(profile, attempt, by=by)
+    if is_case:
+        steps.close_case(attempt, by=by)
     return attempt
 
 
 @transaction.atomic
 def reject_creator(profile_id: UUID, *, by: User, reason: str) -> Verification:
-    """The attempt is rejected, and the creator is told why. For moderators. Raises Forbidden, NotFound, Invalid, VerificationNotPending."""
-    profile, attempt = _attempt_to_judge(profile_id, Verification.Status.PENDING, by=by, otherwise=errors.VerificationNotPending())
-    _decide(profile, attempt, Verification.Status.REJECTED, by=by, reason=judged_reason(reason))
+    """The attempt is rejected, and the creator is told why. For moderators.
 
-    notify([profile.user_id], "CREATOR_VERIFICATION_REJECTED", facts={"reason": attempt.reason})
-    _tell(events.CreatorVerificationRejected, profile, by=by)
+    Raises Forbidden, NotFound, Invalid, VerificationNotPending, BeingDecided, CaseTaken, AnotherDecides.
+    """
+    profile, attempt, is_case = _pending_attempt(profile_id, by=by)
+    steps.refuse(profile, attempt, reason=judged_reason(reason), by=by)
+    if is_case:
+        steps.close_case(attempt, by=by)
     return attempt
 
 
@@ -109,10 +114,10 @@ def revoke_verification(profile_id: UUID, *, by: User, reason: str) -> Verificat
     Deals that run go on. Raises Forbidden, NotFound, Invalid, VerificationNotInForce.
     """
     profile, attempt = _attempt_to_judge(profile_id, Verification.Status.VERIFIED, by=by, otherwise=errors.VerificationNotInForce())
-    _decide(profile, attempt, Verification.Status.REVOKED, by=by, reason=judged_reason(reason))
+    steps.decide(profile, attempt, Verification.Status.REVOKED, by=by, reason=judged_reason(reason))
 
     notify([profile.user_id], "CREATOR_VERIFICATION_REVOKED", facts={"reason": attempt.reason})
-    _tell(events.CreatorVerificationRevoked, profile, by=by)
+    steps.tell(events.CreatorVerificationRevoked, profile, by=by)
     return attempt
 
 
@@ -149,29 +154,7 @@ def _attempt_to_judge(profile_id: UUID, status: str, *, by: User, otherwise: Ref
     return profile, attempt
 
 
-def _decide(profile: CreatorProfile, attempt: Verification, status: Verification.Status, *, by: User, reason: str) -> None:
-    """The attempt and the profile are in the new state, and the trail says who did it."""
-    before = {"status": attempt.status}
-    attempt.move_to(status)
-    attempt.reviewed_at = clock.now()
-    attempt.reviewed_by = by
-    attempt.reason = reason
-    attempt.store("status", "reviewed_at", "reviewed_by", "reason")
-    _set_status(profile, Status(status.value))
-    action = {"VERIFIED": "CREATOR_VERIFIED", "REJECTED": "CREATOR_VERIFICATION_REJECTED", "REVOKED": "CREATOR_VERIFICATION_REVOKED"}
-    record(action[status.value], attempt, by=by, before=before, after={"status": attempt.status}, reason=reason)
-
-
-def _set_status(profile: CreatorProfile, status: CreatorProfile.VerificationStatus) -> None:
-    profile.verification_status = status
-    profile.verified_at = clock.now() if status == Status.VERIFIED else None
-    profile.store("verification_status", "verified_at")
-
-
-def _tell(
-    fact: type[events.CreatorVerified | events.CreatorVerificationRejected | events.CreatorVerificationRevoked],
-    profile: CreatorProfile,
-    *,
-    by: User,
-) -> None:
-    emit(fact(by_id=by.id, user_id=profile.user_id, creator_profile_id=profile.id, reviewed_by=by.id, recipient_ids=(profile.user_id,)))
+def _pending_attempt(profile_id: UUID, *, by: User) -> tuple[CreatorProfile, Verification, bool]:
+    """The profile, locked, its attempt that waits and at which nobody else is, and whether the desk knows the case."""
+    profile, attempt = _attempt_to_judge(profile_id, Verification.Status.PENDING, by=by, otherwise=errors.VerificationNotPending())
+    return profile, attempt, steps.judge_hands(attempt, by=by)

@@ -6,6 +6,8 @@ from typing import Any
 
 from core.audit.models import AuditEntry
 from core.chat.models import Conversation
+from core.desk.claims.models import Claim, Escalation
+from core.desk.rulings.models import Ruling
 from core.hiring.models import Application, Invitation
 from core.jobs.alerts.models import AlertHit, AlertRun, JobAlert
 from core.jobs.models import Job, JobRevision
@@ -14,7 +16,7 @@ from core.notifications.models import Notification
 from core.timers.models import Timer
 from outbox.models import Event
 
-ROWS = (Job, JobRevision, Application, Invitation, Escrow, Conversation, Timer, JobAlert, AlertHit, AlertRun)
+ROWS = (Job, JobRevision, Application, Invitation, Escrow, Conversation, Timer, JobAlert, AlertHit, AlertRun, Claim, Escalation, Ruling)
 TRACES = (AuditEntry, Notification, Event)
 
 

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.audit.models import AuditEntry
+from core.desk.claims.models import Claim, Escalation
+from core.desk.rulings.models import Ruling
 from core.notifications.models import Notification
 from core.people.models import BrandProfile, CreatorProfile, EmailToken, PortfolioItem, Session, User, Verification
 from outbox.models import Event
 
-ROWS = (User, BrandProfile, CreatorProfile, PortfolioItem, Verification, Session, EmailToken)
+ROWS = (User, BrandProfile, CreatorProfile, PortfolioItem, Verification, Session, EmailToken, Claim, Escalation, Ruling)
 TRAILS = (AuditEntry, Notification, Event)
 
 

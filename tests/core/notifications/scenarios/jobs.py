@@ -1,11 +1,24 @@
 """Jobs, their moderation, and those who wait for them."""
 
+from datetime import timedelta
+
+import time_machine
+
+from core.base import clock
+from core.desk.rulings.steps import HOLD_SECONDS
 from core.jobs import services as jobs
 from core.jobs.alerts.fan_out import find_alerts
 from core.jobs.models import Job
+from core.jobs.moderation.carrying import carry_out_job_ruling
+from core.jobs.moderation.cases import rule_on_job
 from tests.core.notifications.scenarios import Scene, scenario
 
 REASON = "Say what is to be filmed."
+
+
+def a_minute_later(job_id) -> None:
+    with time_machine.travel(clock.now() + timedelta(seconds=HOLD_SECONDS)):
+        carry_out_job_ruling(job_id)
 
 
 def fresh(job: Job) -> Job:
@@ -47,6 +60,13 @@ def a_moderator_rejects(world):
 def a_moderator_takes_a_job_down(world):
     job = world.live_job()
     return Scene(lambda: jobs.take_down_job(job.id, by=world.moderator, reason=REASON), job=job)
+
+
+@scenario("MODERATION_CHANGES_REQUESTED")
+def a_moderator_asks_for_changes(world):
+    job = world.job()
+    rule_on_job(job.id, by=world.moderator, kind="REQUEST_CHANGES", content_version=1, reason=REASON)
+    return Scene(lambda: a_minute_later(job.id), job=job)
 
 
 @scenario("JOB_TERMS_CHANGED")

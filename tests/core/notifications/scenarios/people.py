@@ -1,7 +1,15 @@
 """Accounts and their verification."""
 
+from datetime import timedelta
+
+import time_machine
+
+from core.base import clock
+from core.desk.rulings.steps import HOLD_SECONDS
 from core.people import services as people
-from core.people.models import CreatorProfile
+from core.people.models import CreatorProfile, Verification
+from core.people.verification.carrying import carry_out_creator_ruling
+from core.people.verification.cases import rule_on_creator
 from tests.core.notifications.scenarios import Scene, scenario
 from tests.world import PASSWORD
 
@@ -30,6 +38,19 @@ def a_moderator_verifies(world):
 def a_moderator_rejects_a_verification(world):
     creator = world.waiting_creator()
     return Scene(lambda: people.reject_creator(profile_id(creator), by=world.moderator, reason=REASON), people={"CREATOR": [creator.id]})
+
+
+@scenario("CREATOR_EVIDENCE_REQUESTED")
+def a_moderator_asks_for_evidence(world):
+    creator = world.waiting_creator()
+    attempt = Verification.objects.get(profile__user=creator)
+    rule_on_creator(attempt.id, by=world.moderator, kind="REQUEST_CHANGES", reason=REASON)
+
+    def a_minute_later() -> None:
+        with time_machine.travel(clock.now() + timedelta(seconds=HOLD_SECONDS)):
+            carry_out_creator_ruling(attempt.id)
+
+    return Scene(a_minute_later, people={"CREATOR": [creator.id]})
 
 
 @scenario("CREATOR_VERIFICATION_REVOKED")

@@ -1,0 +1,1 @@
+"""What moderators decide about the texts of jobs."""
