@@ -1,4 +1,4 @@
-"""Many messages through every fault at once, by two workers that share one pace. Every second copy has its reason in its row.
+"""Many messages through every fault at once, by several workers that share one pace. Every second copy has its reason in its row.
 
 `./test` sends a few, quickly. TELEGRAM_PROOF_MESSAGES=10000 sends so many at the pace of life; TELEGRAM_PROOF_SEED repeats a run.
 """
@@ -29,7 +29,8 @@ MESSAGES = int(os.environ.get("TELEGRAM_PROOF_MESSAGES", "150"))
 SEED = int(os.environ.get("TELEGRAM_PROOF_SEED", random.randrange(10**6)))
 IS_LONG = MESSAGES > 1_000
 PER_CHAT = 20 if IS_LONG else 10
-WORKERS = 2
+WORKERS = 4 if IS_LONG else 2  # while one waits for late answers at the end of its drain, the others use the pace
+PROGRESS_SECONDS = 15
 NUMBER = re.compile(r"no\. (\d+)")
 REPEAT = "(повтор)"
 FINAL = ("SENT", "UNCERTAIN", "SKIPPED", "DEAD")
@@ -81,7 +82,7 @@ def tell_everybody(world: World) -> list[TelegramAccount]:
 
 
 class Workers:
-    """Two workers with a connection and a client of their own each, until nothing waits any more."""
+    """Several workers with a connection and a client of their own each, until nothing waits any more."""
 
     def __init__(self, server: LoopbackServer) -> None:
         self.server = server
@@ -91,8 +92,11 @@ class Workers:
         threads = [threading.Thread(target=self.work) for _ in range(WORKERS)]
         for thread in threads:
             thread.start()
+        began = time.monotonic()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():
+                thread.join(PROGRESS_SECONDS)
+                print(f"{time.monotonic() - began:.0f} s: {len(self.server.requests)} calls")
         assert self.failures == []
 
     def work(self) -> None:
