@@ -36,6 +36,9 @@ AGE = """
     SELECT min(extract(epoch FROM clock_timestamp() - least(beat_at, last_success_at)))::float
     FROM outbox_heartbeat WHERE name = %(name)s OR starts_with(name, %(name)s || '-')
 """
+# One of several is not missed when there are fewer now; the one without a number is: somebody has to say so.
+RETIRED = "DELETE FROM outbox_heartbeat WHERE name ~ '-[0-9]+$' AND beat_at < clock_timestamp() - make_interval(days => %s)"
+RETIRED_DAYS = 1
 VERIFIED = """
     INSERT INTO outbox_heartbeat (name, beat_at, process_id, last_success_at, last_error_at, consecutive_failures, counters)
     VALUES (%(name)s, clock_timestamp(), %(process_id)s, clock_timestamp(), CASE WHEN %(count)s > 0 THEN clock_timestamp() END, %(count)s,
@@ -64,6 +67,13 @@ def forget(name: str) -> None:
     """Nobody expects a process of this name any more: that it is not there is no fault."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM outbox_heartbeat WHERE name = %s", [name])
+
+
+def forget_retired() -> int:
+    """Numbered processes that were not seen for a day are not expected back. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(RETIRED, [RETIRED_DAYS])
+        return cursor.rowcount
 
 
 def note_check(name: str, faults: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from outbox import pulse
 from outbox.consumers import services
 from outbox.consumers.models import Consumer
 
@@ -101,6 +102,7 @@ def prune() -> Pruned:
     handouts = in_batches(PRUNE_HANDOUTS, {"days": DEAD_DAYS})
     abandoned = sum(abandon_for(consumer) for consumer in Consumer.objects.filter(revoked_at=None).order_by("id"))
     events = in_batches(PRUNE_EVENTS, {"days": EVENT_DAYS, "away": AWAY_DAYS})
+    pulse.forget_retired()
     return Pruned(deliveries, handouts, events, abandoned)
 
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.db.models import F
+from django.db.models.functions import Now
 from huey.contrib.djhuey import HUEY
 
 from outbox import pulse, sequencer, tasks, trace
 from outbox.models import Heartbeat
+from outbox.retention import prune
 from tests.outbox.test_sequencer import write_event
 
 
@@ -28,6 +30,15 @@ def test_a_worker_that_fell_silent_is_not_alive(world):
     Heartbeat.objects.filter(name=pulse.WORKER).update(beat_at=F("beat_at") - timedelta(seconds=pulse.STALE_SECONDS + 1))
 
     assert not pulse.is_alive()
+
+
+def test_a_second_worker_that_is_gone_for_a_day_is_not_missed_and_the_first_one_is(world):
+    for name, days in (("worker", 2), ("worker-2", 2), ("worker-3", 0)):
+        Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": Now() - timedelta(days=days)})
+
+    prune()
+
+    assert set(Heartbeat.objects.filter(name__startswith="worker").values_list("name", flat=True)) == {"worker", "worker-3"}
 
 
 def test_the_tick_beats_and_gives_places(world):
