@@ -7,6 +7,12 @@ from backoffice.disputes import DisputeAdmin
 from backoffice.escrows import EscrowAdmin
 from backoffice.jobs import JobAdmin
 from backoffice.ledger import LedgerAdmin
+from backoffice.mailbox.chats import ChatAdmin
+from backoffice.mailbox.consumers import ConsumerAdmin
+from backoffice.mailbox.deliveries import DeliveryAdmin
+from backoffice.mailbox.endpoints import EndpointAdmin
+from backoffice.mailbox.events import EventAdmin
+from backoffice.mailbox.state import ChannelAdmin
 from backoffice.payouts import PayoutAdmin
 from backoffice.people import PeopleAdmin
 from backoffice.reports import ReportAdmin
@@ -22,6 +28,10 @@ from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.models import User, Verification
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
+from core.telegram.models import TelegramAccount
+from core.webhooks.models import Endpoint
+from outbox.consumers.models import Consumer
+from outbox.models import Channel, Delivery, Event
 
 site.register(Job, JobAdmin)
 site.register(Verification, VerificationAdmin)
@@ -36,4 +46,10 @@ site.register(Account, AccountAdmin)
 site.register(LedgerEntry, LedgerAdmin)
 site.register(CommissionRule, CommissionRuleAdmin)
 site.register(Limit, LimitAdmin)
+site.register(TelegramAccount, ChatAdmin)
+site.register(Channel, ChannelAdmin)
+site.register(Delivery, DeliveryAdmin)
+site.register(Event, EventAdmin)
+site.register(Consumer, ConsumerAdmin)
+site.register(Endpoint, EndpointAdmin)
 site.register(AuditEntry, AuditAdmin)

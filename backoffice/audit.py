@@ -15,6 +15,7 @@ from backoffice.audit_actions import ACTIONS
 from backoffice.audit_words import SUBJECTS, action_label, changes, subject_label
 from backoffice.base import ReadOnlyAdmin
 from backoffice.lists import Stream
+from backoffice.mailbox import words
 from backoffice.page import Fact, Page, Panel, Table
 from core.audit.models import AuditEntry
 from core.people.policies import staff_can
@@ -93,7 +94,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Object"))
     def subject(self, entry: AuditEntry) -> Any:
-        return show.two_lines(subject_label(entry.subject_type), show.code(entry.subject_id[-12:]))
+        return show.two_lines(subject_label(entry.subject_type), named_id(entry.subject_id, last=12))
 
     @display(description=gettext_lazy("Who"))
     def who(self, entry: AuditEntry) -> Any:
@@ -133,9 +134,14 @@ class AuditAdmin(ReadOnlyAdmin):
         )
 
 
+def named_id(number: str, *, last: int = 0) -> Any:
+    """The id of a thing, or its end; channels are known by their names."""
+    return words.channel(number) if number in words.CHANNELS else show.code(number[-last:])
+
+
 def page_link(entry: AuditEntry) -> Any:
     """The id of the thing, as a link where it has a page."""
-    short = show.code(entry.subject_id)
+    short = named_id(entry.subject_id)
     try:
         address = reverse(f"admin:core_{PAGE_OF.get(entry.subject_type, '')}_change", args=[entry.subject_id])
     except NoReverseMatch:

@@ -18,12 +18,17 @@ from core.money.models import Account, Escrow, LedgerEntry, Payout, TopUp
 from core.people.models import User, Verification
 from core.reports.models import Report
 from core.rules.models import CommissionRule, Limit
+from core.telegram.models import TelegramAccount
+from core.webhooks.models import Endpoint
+from outbox.consumers.models import Consumer
+from outbox.models import Channel, Delivery, Event
 
 # The groups of the menu: title, and the lists in it with the counter of what waits there.
 GROUPS: tuple[tuple[str | Promise, tuple[tuple[type[Any], str], ...]], ...] = (
-    (_("Moderation"), ((Job, "jobs"), (Verification, "creators"), (Report, ""), (Dispute, ""), (User, ""))),
+    (_("Moderation"), ((Job, "jobs"), (Verification, "creators"), (Report, ""), (Dispute, ""), (User, ""), (TelegramAccount, ""))),
     (_("Finance"), ((Payout, "payouts"), (TopUp, "top_ups"), (Adjustment, ""), (Escrow, ""), (Account, ""), (LedgerEntry, ""))),
     (_("Rules"), ((CommissionRule, ""), (Limit, ""))),
+    (_("Mailbox"), ((Channel, ""), (Delivery, ""), (Event, ""), (Consumer, ""), (Endpoint, ""))),
     (_("Control"), ((AuditEntry, ""),)),
 )
 

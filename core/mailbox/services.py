@@ -107,7 +107,8 @@ def replay_deliveries(which: Range, *, by: Any, reason: str, per_second: int = 1
     with connection.cursor() as cursor:
         cursor.execute(REPLAY, _values(which) | {"per_second": per_second})
         count = cursor.fetchone()[0]
-    after = {name: str(value) for name, value in asdict(which).items() if value} | {"count": count, "perSecond": per_second}
+    said = {name: list(value) if name == "states" else str(value) for name, value in asdict(which).items() if value}
+    after = said | {"count": count, "perSecond": per_second}
     channel, _made = Channel.objects.get_or_create(name=which.channel)
     record("DELIVERIES_REPLAYED", channel, by=by, after=after, reason=why)
     wake.after_commit()

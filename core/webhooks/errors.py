@@ -20,6 +20,13 @@ class EndpointOff(Conflict):
     message = _("The webhook is switched off. Switch it on first.")
 
 
+class EndpointOn(Conflict):
+    """What is switched on is not switched on again."""
+
+    reason = "ENDPOINT_ON"
+    message = _("The webhook is switched on already.")
+
+
 class DeliveryNotFailed(Conflict):
     """What was sent, or is still on its way, is not sent once more."""
 

@@ -16,3 +16,8 @@ def may_have_endpoints(user: Any) -> bool:
 def own_endpoints(user: Any) -> QuerySet:
     """The endpoints of this person that are not deleted; none for those who may have none."""
     return Endpoint.objects.filter(owner_id=user.pk, deleted_at=None) if may_have_endpoints(user) else Endpoint.objects.none()
+
+
+def cared_for_endpoints(user: Any) -> QuerySet:
+    """The endpoints that engineers look after for their owners: all that are not deleted. None for everybody else."""
+    return Endpoint.objects.filter(deleted_at=None) if staff_can(user, "engineer") else Endpoint.objects.none()

@@ -1,7 +1,6 @@
 """What owners do with their webhooks, and when the marketplace closes one. Nobody else is concerned."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,7 +13,7 @@ from core.base.errors import NotFound
 from core.base.policy import require
 from core.notifications.steps import notify
 from core.people.models import User
-from core.webhooks import errors, policies, selectors
+from core.webhooks import errors, policies, selectors, steps
 from core.webhooks.models import Endpoint
 from core.webhooks.targets import judge_target
 from outbox import again, wake
@@ -22,7 +21,7 @@ from outbox.channels import WEBHOOK
 from outbox.webhooks.signatures import new_secret
 
 ACTIVE_MAX = 5
-OVERLAP_HOURS_MAX = 24
+OVERLAP_HOURS_MAX = steps.OVERLAP_HOURS_MAX
 
 
 @transaction.atomic
@@ -69,7 +68,7 @@ def edit_endpoint(
     endpoint.store(*changes)
     record("WEBHOOK_EDITED", endpoint, by=by, before=before, after=_told(endpoint, changes))
     if {"url", "is_active"} & changes.keys():
-        _try_now(endpoint)
+        steps.try_now(endpoint)
     return endpoint
 
 
@@ -84,7 +83,7 @@ def delete_endpoint(endpoint_id: Any, *, by: Any) -> Endpoint:
     endpoint.silence()
     endpoint.store(*Endpoint.SILENCED)
     record("WEBHOOK_DELETED", endpoint, by=by, before={"host": host_of(endpoint)})
-    _try_now(endpoint)
+    steps.try_now(endpoint)
     return endpoint
 
 
@@ -96,12 +95,7 @@ def rotate_secret(endpoint_id: Any, *, by: Any, overlap_hours: int = OVERLAP_HOU
     """
     require(policies.may_have_endpoints(by))
     endpoint = policies.own_endpoints(by).lock(id=endpoint_id)
-    secret = new_secret()
-    overlaps = overlap_hours > 0
-    endpoint.sealed_old_secret = endpoint.sealed_secret if overlaps else ""
-    endpoint.old_secret_until = clock.now() + timedelta(hours=min(overlap_hours, OVERLAP_HOURS_MAX)) if overlaps else None
-    endpoint.sealed_secret = crypto.seal_webhook_secret(secret)
-    endpoint.store("sealed_secret", "sealed_old_secret", "old_secret_until")
+    secret = steps.renew_secret(endpoint, overlap_hours=overlap_hours)
     record("WEBHOOK_SECRET_ROTATED", endpoint, by=by, after={"overlapHours": overlap_hours})
     return endpoint, secret
 
@@ -115,10 +109,8 @@ def send_sample(endpoint_id: Any, *, by: Any) -> UUID:
     require(policies.may_have_endpoints(by))
     endpoint = policies.own_endpoints(by).lock(id=endpoint_id)
     require(endpoint.is_active, errors.EndpointOff())
-    again.hurry(WEBHOOK, endpoint.id)
-    sample = again.post_letter(WEBHOOK, endpoint.id, type=selectors.SAMPLE_TYPE)
+    sample = steps.post_sample(endpoint)
     record("WEBHOOK_SAMPLE_SENT", endpoint, by=by, after={"sampleId": str(sample)})
-    wake.after_commit()
     return sample
 
 
@@ -153,7 +145,7 @@ def close_endpoint(endpoint_id: UUID, *, reason: str, url: str | None = None) ->
     endpoint.store("is_active", "closed_for")
     notify([endpoint.owner_id], "WEBHOOK_CLOSED", facts={"name": host_of(endpoint)})
     record("WEBHOOK_CLOSED", endpoint, by=User.objects.system(), after={"closedFor": reason})
-    _try_now(endpoint)
+    steps.try_now(endpoint)
     return True
 
 
@@ -183,9 +175,3 @@ def _queue(by: Any) -> None:
 def _require_room(by: Any) -> None:
     """Nothing happens when there is room for one more active endpoint. Raises EndpointLimit."""
     require(policies.own_endpoints(by).filter(is_active=True).count() < ACTIVE_MAX, errors.EndpointLimit(ACTIVE_MAX))
-
-
-def _try_now(endpoint: Endpoint) -> None:
-    """What waits for a repeat is tried as soon as this is committed; put away, with all behind it, where the endpoint is off by then."""
-    again.hurry(WEBHOOK, endpoint.id)
-    wake.after_commit()

@@ -13,6 +13,7 @@ from core.people.models import User
 
 SILENT = ("script", "style", "title", "kbd")
 SEEN = ("placeholder", "aria-label", "alt", "data-label")
+WORDLESS = ("material-symbols-outlined", "bo-raw")  # icons, and what other programs call a thing
 VOID = ("input", "link", "meta", "br", "hr", "img")
 MODAL = {"HX-Request": "true"}
 
@@ -35,7 +36,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         known = dict(attributes)
         self.texts += [known[name] or "" for name in SEEN if name in known]
-        if tag not in VOID and (self.hidden or tag in SILENT or "material-symbols-outlined" in (known.get("class") or "")):
+        if tag not in VOID and (self.hidden or tag in SILENT or any(name in (known.get("class") or "") for name in WORDLESS)):
             self.hidden.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -54,16 +55,21 @@ def seen(response: Any) -> str:
     return "\n".join(reader.texts)
 
 
+def room_of(name: str) -> str:
+    """Which application keeps the rows of this list."""
+    return next(model._meta.app_label for model in site._registry if model._meta.model_name == name)
+
+
 def list_url(name: str) -> str:
-    return reverse(f"admin:core_{name}_changelist")
+    return reverse(f"admin:{room_of(name)}_{name}_changelist")
 
 
 def page_url(row: Any) -> str:
-    return reverse(f"admin:core_{row._meta.model_name}_change", args=[row.pk])
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def dialog_url(row: Any, action: str, **query: Any) -> str:
-    return reverse(f"admin:core_{row._meta.model_name}_{action}", args=[row.pk], query=query or None)
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{action}", args=[row.pk], query=query or None)
 
 
 def admins() -> dict[str, Any]:

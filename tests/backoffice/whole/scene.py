@@ -5,9 +5,11 @@ from typing import Any
 from django.conf import settings
 
 from core.audit.models import AuditEntry
+from core.consumers.services import create_consumer
 from core.disputes import services as disputes
 from core.disputes.models import Dispute
 from core.jobs import services as jobs
+from core.mailbox import services as mailbox
 from core.money import services as money
 from core.money.adjustments.terms import Terms
 from core.money.models import Account, Escrow, LedgerEntry, TopUp
@@ -17,6 +19,8 @@ from core.people.policies import CAPABILITIES
 from core.reports.services import block_person, dismiss_report
 from core.rules import services as rules
 from core.rules.models import CommissionRule
+from outbox.models import Delivery, Event
+from tests.core.mailbox.rows import parcel
 from tests.world import World, unique
 
 REASON = "Причина для проверки страниц."
@@ -55,6 +59,7 @@ class Scene:
         self.money()
         self.cases()
         self.rules()
+        self.mailbox()
 
     def moderation(self) -> None:
         """Jobs: waiting, approved, edited, rejected."""
@@ -128,6 +133,16 @@ class Scene:
         rules.add_commission_rule(scope="BRAND", brand_id=self.waiting_job.brand_id, bps=1_000, **by)
         self.limit = rules.set_limit(key="PAYOUT_MIN", value=50_000, currency="RUB", **by)
 
+    def mailbox(self) -> None:
+        """Parcels in every state, somebody who pulls events, a webhook, a chat, and a channel that was paused once."""
+        keeper, world = self.staff["engineer"], self.world
+        self.parcels = [parcel(state, type="ESCROW_FUNDED", reason="NO_ANSWER") for state in Delivery.State.values]
+        self.chat = world.chat(person=self.verified.profile.user)
+        self.endpoint, _secret = world.endpoint(owner=self.deal.brand, url="https://priem1.example.com/events")
+        self.consumer = create_consumer(by=keeper, name="sklad-1", scopes=["*"]).consumer
+        mailbox.pause_channel("EMAIL", by=keeper, reason=REASON)
+        self.channel = mailbox.resume_channel("EMAIL", by=keeper)
+
     def rows(self) -> dict[str, list[Any]]:
         """The rows that have a page, by the name of their model."""
         payouts = [self.payout, self.big_payout, self.signed_payout, self.approved_payout, self.sent_payout, self.paid_payout]
@@ -145,6 +160,12 @@ class Scene:
             "report": [self.review_report, self.job_report, self.dismissed_report],
             "dispute": [self.dispute, self.resolved_dispute],
             "adjustment": [self.adjustment, self.posted_adjustment],
+            "telegramaccount": [self.chat],
+            "channel": [self.channel],
+            "delivery": self.parcels,
+            "event": [Event.objects.filter(type=kind)[0] for kind in ("ESCROW_FUNDED", "JOB_PUBLISHED")],
+            "consumer": [self.consumer],
+            "endpoint": [self.endpoint],
             "auditentry": list(AuditEntry.objects.order_by("action", "-id").distinct("action")),
         }
 

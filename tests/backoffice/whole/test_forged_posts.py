@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.people.models import User
-from tests.backoffice.pages import MODAL, admins, client_of, dialog_url, list_url, page_url
+from tests.backoffice.pages import MODAL, admins, client_of, dialog_url, list_url, page_url, room_of
 from tests.backoffice.whole.test_pages import SEES
 
 REFUSED = (403, 404, 405)
@@ -33,10 +33,10 @@ def test_forms_of_the_admin_change_nothing(scene):
         bulk = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes", "index": "0"}
         edit = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(row.pk), "form-0-status": "PAID", "_save": "1"}
         attempts = {
-            reverse(f"admin:core_{name}_add"): fields,
+            reverse(f"admin:{room_of(name)}_{name}_add"): fields,
             page_url(row): fields,
-            reverse(f"admin:core_{name}_delete", args=[row.pk]): {"post": "yes"},
-            reverse(f"admin:core_{name}_history", args=[row.pk]): fields,
+            reverse(f"admin:{room_of(name)}_{name}_delete", args=[row.pk]): {"post": "yes"},
+            reverse(f"admin:{room_of(name)}_{name}_history", args=[row.pk]): fields,
         }
         for address, content in attempts.items():
             assert client.post(address, content).status_code in REFUSED, address

@@ -31,6 +31,12 @@ SEES = {
     "ledgerentry": {"finance", "finance_approver"},
     "commissionrule": {"finance", "finance_approver"},
     "limit": {"finance", "finance_approver"},
+    "telegramaccount": {"moderator", "support"},
+    "channel": {"engineer"},
+    "delivery": {"engineer", "support"},
+    "event": {"engineer"},
+    "consumer": {"engineer"},
+    "endpoint": {"engineer"},
     "auditentry": {"moderator", "finance", "finance_approver", "support", "engineer"},
 }
 
