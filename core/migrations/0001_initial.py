@@ -17,6 +17,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.base.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -1083,3 +1085,4 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('account_url__iregex', '^https?://[^\\s/@]+([/?#]\\S*)?$'), ('account_url', ''), _connector='OR'), name='verification_account_link'),
         ),
     ]
+    operations = together(operations)

@@ -16,6 +16,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from core.base.migrations import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -3243,3 +3245,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

@@ -12,6 +12,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from core.base.migrations import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -376,3 +378,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from core.base.migrations import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -30,3 +32,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)
