@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from api.errors import RateLimited
 from api.models import ThrottleCounter
 from api.parsers import read_object
+from core.base.addresses import client_address
 from core.base.errors import Refusal
 
 MINUTE = 60
@@ -77,15 +78,8 @@ COUNT = """
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The address of the caller. X-Forwarded-For is believed as far as our own proxies wrote it: NUM_PROXIES hops from the right."""
-    address = request.META.get("REMOTE_ADDR") or ""
-    if settings.NUM_PROXIES:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        address = hops[-min(settings.NUM_PROXIES, len(hops))] if hops else address
-    try:
-        return str(ipaddress.ip_address(address))
-    except ValueError:
-        return "0.0.0.0"  # noqa: S104 - stands for "unknown": a socket file, or a broken proxy
+    """The address of the caller, as far as it can be believed."""
+    return client_address(request.META)
 
 
 def network_of(address: str) -> str:

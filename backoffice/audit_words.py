@@ -129,6 +129,7 @@ FIELDS: dict[str, str | Promise] = {
     "lapse_code": gettext_lazy("Why it lapsed"),
     "late": gettext_lazy("Late"),
     "links": gettext_lazy("Links"),
+    "locked_until": gettext_lazy("Closed until"),
     "masked": gettext_lazy("Destination"),
     "max_budget_cents": gettext_lazy("Largest budget"),
     "method": gettext_lazy("Destination"),

@@ -93,6 +93,7 @@ class PayoutAdmin(ReadOnlyAdmin):
     see = ("finance", "finance_approver", "support")
     title = gettext_lazy("Payouts")
     icon = "payments"
+    exports_for = ("finance", "finance_approver")
     tabs = (
         _tab(
             "pending",
@@ -194,6 +195,7 @@ class PayoutAdmin(ReadOnlyAdmin):
     # ── Dialogs ──
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Approve"),
         icon="check",
@@ -208,6 +210,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.approve_payout, payout.id, done=done)
 
     @dialog(
+        fresh=True,
         can=SECOND,
         label=gettext_lazy("Sign second"),
         icon="done_all",
@@ -221,6 +224,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.approve_payout, payout.id, done=_("The payout is approved by two people."))
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Reject"),
         icon="block",
@@ -234,6 +238,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.reject_payout, payout.id, done=_("The payout is rejected, the money is back."), **form.cleaned_data)
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Mark as sent"),
         icon="send",
@@ -247,6 +252,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.send_payout, payout.id, done=_("Marked as sent to the bank."))
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Mark as paid"),
         icon="task_alt",
@@ -260,6 +266,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.mark_payout_paid, payout.id, done=_("The payout is paid."), **form.cleaned_data)
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Mark as refused"),
         icon="error",
@@ -273,6 +280,7 @@ class PayoutAdmin(ReadOnlyAdmin):
         self.run(request, services.fail_payout, payout.id, done=_("Marked as refused, the money is back."), **form.cleaned_data)
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Mark as returned"),
         icon="undo",

@@ -14,6 +14,7 @@ from backoffice.base import ReadOnlyAdmin
 from backoffice.dialogs import Confirm, Reason, dialog
 from backoffice.lists import Tab
 from backoffice.page import Fact, Page, Panel, Table
+from backoffice.security.reset import FactorReset
 from core.base import clock
 from core.hiring.models import Application
 from core.jobs.models import Job
@@ -46,7 +47,7 @@ class Block(WhoIsIt, Reason):
     )
 
 
-class PeopleAdmin(ReadOnlyAdmin):
+class PeopleAdmin(FactorReset, ReadOnlyAdmin):
     """Who is who."""
 
     see = ("moderator", "support")
@@ -68,7 +69,7 @@ class PeopleAdmin(ReadOnlyAdmin):
     list_filter = (filters.choice("creator_profile__verification_status", gettext_lazy("Verification")),)
     search_fields = ("brand_profile__company_name", "creator_profile__display_name", "staff_name")
     search_help_text = gettext_lazy("Name or id; support also finds by e-mail")
-    actions_detail = ("block", "unblock")
+    actions_detail = ("block", "unblock", "reset_factor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return policies.visible_people(request.user).select_related(*show.PERSON)

@@ -174,6 +174,7 @@ class CommissionRuleAdmin(RuleAdmin):
         )
 
     @dialog(
+        fresh=True,
         can=CHANGE,
         label=gettext_lazy("New rule"),
         icon="add",
@@ -232,6 +233,7 @@ class LimitAdmin(RuleAdmin):
         )
 
     @dialog(
+        fresh=True,
         can=CHANGE,
         label=gettext_lazy("New value"),
         icon="add",

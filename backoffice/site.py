@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import REDIRECT_FIELD_NAME, update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from backoffice import dashboard, sessions
+from backoffice import dashboard, search, sessions
+from backoffice.security import views
+from backoffice.security.entrance import SignInView
 from core.base.errors import Invalid
 from core.base.ids import uuid7
 from core.people import services
@@ -53,6 +57,32 @@ class Site(UnfoldAdminSite):
     login_form = SignIn
     enable_nav_sidebar = True
 
+    def get_urls(self) -> list[Any]:
+        """The doors of the second factor, which open before one is in, and the person's own security."""
+        return [
+            path("second-factor/", never_cache(views.second_factor), name="second_factor"),
+            path("second-factor/setup/", never_cache(views.set_up), name="second_factor_setup"),
+            path("security/", self.admin_view(views.own_security), name="security"),
+            path("security/recovery-codes/", self.admin_view(views.recovery_codes), name="recovery_codes"),
+            path("security/sessions/<str:kind>/<str:session_id>/", self.admin_view(views.end_session), name="end_session"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The door with the password. Whoever is in goes to the overview."""
+        overview = reverse("admin:index")
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(overview)
+        context = {**self.each_context(request), "title": _("Log in"), "subtitle": None, "app_path": request.get_full_path()}
+        if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
+            context[REDIRECT_FIELD_NAME] = overview
+        request.current_app = self.name
+        view = SignInView.as_view(
+            extra_context=context | (extra_context or {}), authentication_form=self.login_form, template_name="admin/login.html"
+        )
+        return view(request)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff whose session is not too old."""
         sessions.watch(request)
@@ -68,6 +98,10 @@ class Site(UnfoldAdminSite):
         view = ChangePassword.as_view(success_url=reverse("admin:index"), extra_context=context)
         request.current_app = self.name
         return view(request)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What the palette finds."""
+        return search.answer(self, request)
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one overview."""

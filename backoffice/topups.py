@@ -80,6 +80,7 @@ class TopUpAdmin(ReadOnlyAdmin):
     see = ("finance", "finance_approver", "support")
     title = gettext_lazy("Top-ups")
     icon = "add_card"
+    exports_for = ("finance", "finance_approver")
     tabs = (
         Tab(
             "pending",
@@ -177,6 +178,7 @@ class TopUpAdmin(ReadOnlyAdmin):
         )
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Confirm"),
         icon="check",
@@ -191,6 +193,7 @@ class TopUpAdmin(ReadOnlyAdmin):
         self.run(request, services.confirm_top_up, top_up.id, done=done, **form.cleaned_data)
 
     @dialog(
+        fresh=True,
         can=SECOND,
         label=gettext_lazy("Sign second"),
         icon="done_all",
@@ -204,6 +207,7 @@ class TopUpAdmin(ReadOnlyAdmin):
         self.run(request, services.confirm_top_up, top_up.id, done=_("The money is in the brand's wallet."), **form.cleaned_data)
 
     @dialog(
+        fresh=True,
         can=FIRST,
         label=gettext_lazy("Reject"),
         icon="block",

@@ -80,8 +80,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def sit_down(address: str, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Person]]:
-    """Puts a member of staff before a browser of their own. No page may have made its console complain.
+def stand_before(address: str, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Person]]:
+    """Puts somebody before a browser of their own, not signed in. No page may have made its console complain.
 
     The browser comes after the server, so that it is gone, with its connections, before the server closes.
     """
@@ -89,12 +89,18 @@ def sit_down(address: str, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     people: list[Person] = []
 
-    def sit(user: User, **options: Any) -> Person:
+    def stand(**options: Any) -> Person:
         context = browser.new_context(locale="ru-RU", **options)
         context.set_default_timeout(WAIT_MILLISECONDS)
         people.append(Person(context.new_page(), address))
-        return people[-1].sign_in(user)
+        return people[-1]
 
-    yield sit
+    yield stand
     connections.close_all()  # those of this thread while Playwright's loop runs are others than those before and after
     assert [complaint for person in people for complaint in person.complaints] == []
+
+
+@pytest.fixture
+def sit_down(stand_before: Callable[..., Person]) -> Callable[..., Person]:
+    """Puts a member of staff before a browser of their own, signed in."""
+    return lambda user, **options: stand_before(**options).sign_in(user)

@@ -1,12 +1,13 @@
 """Whether the audit trail is what it was when it was written."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from django.db import connection, transaction
 
 from core.audit.chain.models import AuditSeal
-from core.audit.chain.statements import BROKEN, UNSEALED
+from core.audit.chain.statements import BROKEN, ONE, UNSEALED
 
 log = structlog.get_logger("core.audit")
 
@@ -63,11 +64,32 @@ def knows(noted: Head) -> bool:
     return found is not None and bytes(found).hex() == noted.digest
 
 
-@transaction.atomic
-def audit_faults(limit: int = FAULTS_MAX) -> list[AuditFault]:
-    """The first broken places, in the order of the chain, then entries outside it."""
+@dataclass(frozen=True)
+class Sealed:
+    """What the seal of one entry says. `fault` is empty while the entry is what it was, and FADED where an account was deleted."""
+
+    position: int
+    sealed_at: datetime
+    digest: str
+    fault: str
+
+
+def seal_of(entry_id: int) -> Sealed | None:
+    """The seal of this entry, compared with it; None while it waits for one."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(ONE, [entry_id])
+        row = cursor.fetchone()
+    return Sealed(row[0], row[1], bytes(row[2]).hex(), row[3]) if row else None
+
+
+@transaction.atomic
+def audit_faults(limit: int = FAULTS_MAX, *, seconds: int = 0) -> list[AuditFault]:
+    """The first broken places, in the order of the chain, then entries outside it.
+
+    With `seconds` it raises OperationalError where one look takes longer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(seconds * 1_000)])
         cursor.execute(BROKEN, [limit])
         faults = [AuditFault(entry_id, position, fault) for position, entry_id, fault in cursor.fetchall()]
         cursor.execute(UNSEALED, [PATIENCE_SECONDS, limit])

@@ -58,6 +58,18 @@ BROKEN = f"""
     )
     SELECT position, entry_id, fault FROM judged WHERE fault IS NOT NULL ORDER BY position LIMIT %s
 """  # noqa: S608 - made of the constants above
+# One seal and its entry.
+ONE = f"""
+    SELECT position, sealed_at, digest, CASE
+        WHEN digest <> {DIGEST} THEN 'SEAL'
+        WHEN frame <> {FRAME} THEN 'FRAME'
+        WHEN salt IS NOT NULL AND body <> {BODY.format(salt="salt")} THEN 'BODY'
+        WHEN salt IS NULL THEN 'FADED'
+        ELSE ''
+    END
+    FROM core_auditseal JOIN core_auditentry entry ON entry.id = entry_id
+    WHERE entry_id = %s
+"""  # noqa: S608 - made of the constants above
 # Entries that the chain does not know and that do not wait for it, or wait for too long; and those that went away while they waited.
 UNSEALED = """
     SELECT coalesce(entry.id, waiting.entry_id), CASE
