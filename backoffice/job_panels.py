@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from backoffice import job_text, show
 from backoffice.page import Fact, Panel, Table
+from core.jobs import content as contents
 from core.jobs.content import Content
 from core.jobs.models import Job
+from core.jobs.moderation.marks import LABELS, leaks
+from core.jobs.moderation.queue import same_text
 from core.people.policies import staff_can
 
 SHOWN = 5
@@ -23,9 +26,29 @@ def budget(job: Job) -> Any:
     return format_html('<span class="bo-amount">{}</span>', " – ".join(ends))
 
 
+def marks(job: Any) -> Any:
+    """What to look at twice, in short."""
+    found = [show.badge(text, show.RED) for text in dict.fromkeys(LABELS[kind] for kind, _words in leaks(contents.of(job)))]
+    if job.is_copy:
+        found.append(show.badge(_("the same text"), show.AMBER))
+    if job.moderation_attempt > 1:
+        found.append(show.badge(_("attempt %(number)s") % {"number": job.moderation_attempt}, show.BLUE))
+    return show.lines(found)
+
+
+def warnings(job: Any, new: Content) -> list[tuple[str, str]]:
+    """What to look at twice, in full."""
+    said = [(show.RED, _("Looks like %(what)s: “%(words)s”.") % {"what": LABELS[kind], "words": words}) for kind, words in leaks(new)]
+    if job.is_copy:
+        others = list(same_text(job.description, job.pk).only("title")[:SHOWN])
+        links = format_html_join(", ", "{}", ((show.inside(other, other.title or _("Untitled")),) for other in others))
+        said.append((show.AMBER, format_html("{} {}", _("Word for word the same description:"), links)))
+    return said
+
+
 def notices(job: Any, new: Content, live: Content) -> list[tuple[str, str]]:
     """What a moderator should know before reading."""
-    said = []
+    said = warnings(job, new) if job.awaits_moderation else []
     if job.pending:
         fields = ", ".join(f"«{label}»" for label in job_text.changed_labels(new, live))
         said.append(
@@ -47,7 +70,7 @@ def moderation(job: Any) -> Panel:
     facts = [
         Fact(_("State"), show.state(job)),
         Fact(_("Moderation"), show.state(job, "moderation_status")),
-        Fact(_("Sent in"), show.ago(job.waiting_since)),
+        Fact(_("Sent in"), show.two_lines(show.ago(job.submitted_at), _("attempt %(number)s") % {"number": job.moderation_attempt})),
         Fact(_("Version of the text"), job.pending_version or job.content_version),
     ]
     if job.moderated_at:

@@ -1,58 +1,29 @@
 """Jobs: the moderation queue, first publications and edits in one line, oldest first."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
-from django import forms
-from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
-from unfold.enums import ActionVariant
 
-from backoffice import audit_panel, filters, job_panels, job_text, show
-from backoffice.base import ReadOnlyAdmin
+from backoffice import audit_panel, counters, filters, job_panels, job_text, show
+from backoffice.cases import state, words
+from backoffice.cases.desk import Desk
 from backoffice.dialogs import Confirm, Reason, dialog
 from backoffice.lists import Tab
 from backoffice.page import Page
+from core.base.vocabulary import Queue
 from core.jobs import content as contents
 from core.jobs import services
 from core.jobs.models import Job, JobRevision
+from core.jobs.moderation import cases
+from core.jobs.moderation import queue as line
 
 PENDING_REVISIONS = JobRevision.objects.filter(job=OuterRef("pk"), status="PENDING")
-IN_LINE = Q(status="PUBLISHED", moderation_status="PENDING")
-
-
-def waiting_jobs(rows: QuerySet) -> QuerySet:
-    """The jobs that wait for a moderator: published for the first time, or with an edit of the approved text."""
-    revised = JobRevision.objects.filter(status="PENDING").values("job_id")
-    first = Job.objects.filter(IN_LINE).values("id")
-    return rows.filter(id__in=first.union(revised, all=True))
-
-
-class OfText(Confirm):
-    """Names the text that the moderator read: the version that the page showed when its button was pressed."""
-
-    content_version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def starting(self) -> dict[str, Any]:
-        return {"content_version": self.request.GET.get("version")}
-
-    def facts(self) -> list[tuple[Any, Any]]:
-        return [(_("Job"), self.row.title), (_("Brand"), show.name(self.row.brand))]
-
-
-class Reject(OfText, Reason):
-    """Which text stays out, and why."""
-
-    offered = (
-        gettext_lazy("The description promises or demands what the advertising law forbids."),
-        gettext_lazy("Contacts or links for a deal outside the marketplace are in the text."),
-        gettext_lazy("It is not clear what to film: add examples and requirements."),
-        gettext_lazy("The budget does not match the amount of work described."),
-        gettext_lazy("The niche or the platform is chosen wrongly."),
-    )
 
 
 class TakeDown(Reason):
@@ -68,28 +39,67 @@ class TakeDown(Reason):
         return [(_("Job"), self.row.title), (_("Brand"), show.name(self.row.brand))]
 
 
-def _waits(job: Any, user: Any) -> bool:
-    return job.pending_version is not None or (job.status == "PUBLISHED" and job.moderation_status == "PENDING")
-
-
 def _may_leave(job: Any, user: Any) -> bool:
     return job.moderation_status == "APPROVED" and job.active_creator_id is None and job.status in ("PUBLISHED", "PAUSED")
 
 
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(Desk):
     """What moderators read and decide."""
 
     see = ("moderator", "support")
     title = gettext_lazy("Jobs")
     icon = "movie_edit"
+    queue = Queue.JOBS
+    verbs: ClassVar[dict[str, Any]] = {
+        "take": cases.take_job,
+        "take_next": cases.take_next_job,
+        "rule": cases.rule_on_job,
+        "undo": cases.undo_job_ruling,
+        "escalate": cases.escalate_job,
+    }
     tabs = (
         Tab(
+            "mine",
+            pgettext_lazy("tab", "Mine"),
+            lambda rows: line.waiting(rows).filter(is_mine=True),
+            line.ORDER,
+            gettext_lazy("You are holding no case. Take the next one: press T."),
+        ),
+        Tab(
             "pending",
-            pgettext_lazy("tab", "Waiting"),
-            waiting_jobs,
-            ("waiting_since", "id"),
+            pgettext_lazy("tab", "Not taken"),
+            line.free,
+            line.ORDER,
             gettext_lazy("The queue is empty: every job has been read. The last decisions are under “Approved” and “Rejected”."),
             "jobs",
+        ),
+        Tab(
+            "urgent",
+            pgettext_lazy("tab", "Due within an hour"),
+            line.urgent,
+            line.ORDER,
+            gettext_lazy("Nothing is late, and nothing will be within the hour."),
+        ),
+        Tab(
+            "repeated",
+            pgettext_lazy("tab", "Sent in again"),
+            line.repeated,
+            line.ORDER,
+            gettext_lazy("No rejected job was sent in again."),
+        ),
+        Tab(
+            "edits",
+            pgettext_lazy("tab", "Edits of published ones"),
+            line.edits,
+            line.ORDER,
+            gettext_lazy("No published job was changed."),
+        ),
+        Tab(
+            "escalated",
+            pgettext_lazy("tab", "Handed on"),
+            line.handed_on,
+            line.ORDER,
+            gettext_lazy("Nobody has handed a case on."),
         ),
         Tab(
             "approved",
@@ -106,7 +116,7 @@ class JobAdmin(ReadOnlyAdmin):
             gettext_lazy("No job has been rejected. Take one from “Waiting”."),
         ),
     )
-    list_display = ("what", "brand_name", "budget", "kind", "where", "since")
+    list_display = ("what", "since", "brand_name", "budget", "kind", "marks", "holder")
     list_filter = (
         filters.choice("niche", gettext_lazy("Niche")),
         filters.choice("platform", gettext_lazy("Platform")),
@@ -114,16 +124,20 @@ class JobAdmin(ReadOnlyAdmin):
     )
     search_fields = ("title",)
     search_help_text = gettext_lazy("Title or id of the job")
-    actions_detail = ("approve", "reject", "take_down")
+    actions_detail = ("approve", "reject", "ask_for_changes", "escalate", "take_down")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        since = Coalesce(Subquery(PENDING_REVISIONS.values("submitted_at")[:1]), "submitted_at", output_field=DateTimeField())
-        return (
+        rows = (
             Job.objects.select_related("brand__brand_profile", "moderated_by")
-            .annotate(pending_version=Subquery(PENDING_REVISIONS.values("version")[:1]), waiting_since=since)
+            .annotate(
+                pending_version=Subquery(PENDING_REVISIONS.values("version")[:1]),
+                pending=Subquery(PENDING_REVISIONS.values("content")[:1]),
+                is_copy=Exists(line.same_text(OuterRef("description"), OuterRef("pk"))),
+            )
             .defer("search", "agreed_terms")
             .exclude(status="DRAFT")
         )
+        return self.with_desk(rows, request)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """By words of the title, or by the whole id."""
@@ -151,20 +165,44 @@ class JobAdmin(ReadOnlyAdmin):
             return show.badge(_("First publication"), show.AMBER)
         return show.state(job, "moderation_status")
 
-    @display(description=gettext_lazy("State"))
-    def where(self, job: Any) -> Any:
-        return show.state(job)
+    @display(description=gettext_lazy("Look twice"))
+    def marks(self, job: Any) -> Any:
+        return job_panels.marks(job)
 
-    @display(description=gettext_lazy("Waits / decided"))
+    @display(description=gettext_lazy("With whom"))
+    def holder(self, job: Any) -> Any:
+        return words.holder(job)
+
+    @display(description=gettext_lazy("Time left / decided"))
     def since(self, job: Any) -> Any:
-        return show.waiting(job.waiting_since) if _waits(job, None) else show.ago(job.moderated_at)
+        return words.left(job.submitted_at, self.promise()) if state.waits(job) else show.ago(job.moderated_at)
+
+    def promise(self) -> timedelta:
+        """How long a brand waits at most, as we say. Remembered for a few seconds, like the counters."""
+        return cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+
+    # ── The desk ──
+
+    def author(self, job: Any) -> Any:
+        return job.brand
+
+    def facts(self, job: Any) -> list[tuple[Any, Any]]:
+        return [(_("Job"), job.title), (_("Brand"), show.name(job.brand))]
+
+    def called(self, job: Any) -> str:
+        return f"«{job.title}»"
+
+    def subject_called(self, subject_id: Any) -> str:
+        return f"«{Job.objects.values_list('title', flat=True).get(pk=subject_id)}»"
+
+    def read(self, request: HttpRequest) -> dict[str, Any]:
+        version = request.GET.get("version", "")
+        return {"content_version": int(version) if version.isdecimal() else 0}
+
+    def read_in_list(self, job: Any) -> dict[str, Any]:
+        return {"content_version": job.pending_version or job.content_version}
 
     # ── Page ──
-
-    def find(self, request: HttpRequest, object_id: str) -> Any:
-        job = super().find(request, object_id)
-        job.pending = JobRevision.objects.filter(job=job, status="PENDING").first() if job.pending_version is not None else None
-        return job
 
     def dialog_query(self, job: Any) -> dict[str, Any]:
         """The version that this page shows travels with its buttons."""
@@ -172,45 +210,17 @@ class JobAdmin(ReadOnlyAdmin):
 
     def page(self, request: HttpRequest, job: Any) -> Page:
         live = contents.of(job)
-        new = contents.thaw(job.pending.content) if job.pending else live
+        new = contents.thaw(job.pending) if job.pending else live
         return Page(
             heading=new["title"] or _("Untitled"),
             state=self.kind(job),
             subheading=show.name(job.brand),
-            notices=job_panels.notices(job, new, live),
+            notices=[*self.notices_of(job), *job_panels.notices(job, new, live)],
             main=job_text.panels(new, live if job.pending else None),
             side=[job_panels.moderation(job), job_panels.brand(job, request.user), audit_panel.of(job)],
         )
 
     # ── Dialogs ──
-
-    @dialog(
-        can=("moderator",),
-        label=gettext_lazy("Approve"),
-        icon="check",
-        tone=ActionVariant.SUCCESS,
-        title=gettext_lazy("Approve this text?"),
-        text=gettext_lazy("It will be in the feed at once, and the brand will be told."),
-        form_class=OfText,
-        when=_waits,
-    )
-    def approve(self, request: HttpRequest, job: Any, form: Confirm) -> str:
-        self.run(request, services.approve_job, job.id, done=_("“%(title)s” is approved.") % {"title": job.title}, **form.cleaned_data)
-        return self.next_in_line(request, job)
-
-    @dialog(
-        can=("moderator",),
-        label=gettext_lazy("Reject"),
-        icon="block",
-        tone=ActionVariant.DANGER,
-        title=gettext_lazy("Reject this text?"),
-        text=gettext_lazy("The brand will read the reason, and may change the text and send it again."),
-        form_class=Reject,
-        when=_waits,
-    )
-    def reject(self, request: HttpRequest, job: Any, form: Confirm) -> str:
-        self.run(request, services.reject_job, job.id, done=_("“%(title)s” is rejected.") % {"title": job.title}, **form.cleaned_data)
-        return self.next_in_line(request, job)
 
     @dialog(
         can=("moderator",),
@@ -223,7 +233,3 @@ class JobAdmin(ReadOnlyAdmin):
     )
     def take_down(self, request: HttpRequest, job: Any, form: Confirm) -> None:
         self.run(request, services.take_down_job, job.id, done=_("The job is out of the feed."), **form.cleaned_data)
-
-    def next_in_line(self, request: HttpRequest, job: Any) -> str:
-        """The next job that waits, or the empty queue."""
-        return self.next_url(request, waiting_jobs(self.get_queryset(request)).order_by("waiting_since", "id"), job)

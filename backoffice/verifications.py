@@ -1,49 +1,37 @@
 """Creators who say that an account is theirs: a code in its bio, read by a moderator."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from backoffice import audit_panel, show
-from backoffice.base import ReadOnlyAdmin
+from backoffice import audit_panel, counters, show
+from backoffice.cases import state, words
+from backoffice.cases.desk import Desk
+from backoffice.cases.forms import Case
 from backoffice.dialogs import Confirm, Reason, dialog
 from backoffice.lists import Tab
 from backoffice.page import Fact, Page, Panel, Table
 from backoffice.people import labels, portfolio_panel, profile_panel
+from core.base.vocabulary import Queue
 from core.people import services
 from core.people.models import Verification
 from core.people.policies import staff_can
+from core.people.verification import cases
+from core.people.verification import queue as line
+from core.people.verification.queue import same_account
 
 SHOWN = 10
 
 
-class WhichAccount(Confirm):
-    """The dialog repeats the account and the code that has to be in its bio."""
-
-    def facts(self) -> list[tuple[Any, Any]]:
-        return [
-            (_("Creator"), show.name(self.row.profile.user)),
-            (_("Profile on the platform"), show.outside(self.row.account_url)),
-            (_("Code in the bio"), show.code(self.row.code)),
-        ]
-
-
-class Reject(WhichAccount, Reason):
-    """Why the creator is not verified."""
-
-    offered = (
-        gettext_lazy("There is no code in the account's bio: add it and send the request again."),
-        gettext_lazy("The link leads to another person's account."),
-        gettext_lazy("The account is closed: open it for the time of the check."),
-    )
-
-
-class Revoke(WhichAccount, Reason):
+class Revoke(Case, Reason):
     """Why the creator is verified no more."""
 
     offered = (
@@ -52,28 +40,61 @@ class Revoke(WhichAccount, Reason):
     )
 
 
-def _is_pending(attempt: Verification, user: Any) -> bool:
-    return attempt.status == "PENDING"
-
-
 def _is_verified(attempt: Verification, user: Any) -> bool:
     return attempt.status == "VERIFIED"
 
 
-class VerificationAdmin(ReadOnlyAdmin):
+class VerificationAdmin(Desk):
     """Attempts to be verified, oldest first."""
+
+    queue = Queue.CREATORS
+    verbs: ClassVar[dict[str, Any]] = {
+        "take": cases.take_creator,
+        "take_next": cases.take_next_creator,
+        "rule": cases.rule_on_creator,
+        "undo": cases.undo_creator_ruling,
+        "escalate": cases.escalate_creator,
+    }
 
     see = ("moderator", "support")
     title = gettext_lazy("Creator verification")
     icon = "verified_user"
     tabs = (
         Tab(
+            "mine",
+            pgettext_lazy("tab", "Mine"),
+            lambda rows: line.waiting(rows).filter(is_mine=True),
+            line.ORDER,
+            gettext_lazy("You are holding no case. Take the next one: press T."),
+        ),
+        Tab(
             "pending",
-            pgettext_lazy("tab", "Waiting"),
-            lambda rows: rows.filter(status="PENDING"),
-            ("submitted_at", "id"),
+            pgettext_lazy("tab", "Not taken"),
+            line.free,
+            line.ORDER,
             gettext_lazy("The queue is empty: every creator has been checked."),
             "creators",
+        ),
+        Tab(
+            "urgent",
+            pgettext_lazy("tab", "Due within an hour"),
+            line.urgent,
+            line.ORDER,
+            gettext_lazy("Nothing is late, and nothing will be within the hour."),
+        ),
+        Tab(
+            "repeated",
+            pgettext_lazy("tab", "Sent in again"),
+            line.repeated,
+            line.ORDER,
+            gettext_lazy("Nobody who was refused has asked again."),
+        ),
+        Tab(
+            "escalated",
+            pgettext_lazy("tab", "Handed on"),
+            line.handed_on,
+            line.ORDER,
+            gettext_lazy("Nobody has handed a case on."),
         ),
         Tab(
             "verified",
@@ -90,15 +111,20 @@ class VerificationAdmin(ReadOnlyAdmin):
             gettext_lazy("Nobody was rejected."),
         ),
     )
-    list_display = ("creator_name", "platforms", "account", "state", "since")
+    list_display = ("creator_name", "since", "platforms", "account", "state", "marks", "holder")
     search_fields = ("profile__display_name", "code")
     search_help_text = gettext_lazy("Creator's name, or the code")
-    actions_detail = ("verify", "reject", "revoke")
+    actions_detail = ("approve", "reject", "ask_for_changes", "escalate", "revoke")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return Verification.objects.select_related("profile__user__creator_profile", "reviewed_by").exclude(
-            status__in=("ISSUED", "EXPIRED")
+        twins = same_account(OuterRef("account_url"), OuterRef("profile_id"))
+        refused = Verification.objects.filter(profile_id=OuterRef("profile_id"), status__in=("REJECTED", "REVOKED"))
+        rows = (
+            Verification.objects.select_related("profile__user__creator_profile", "reviewed_by")
+            .annotate(is_twin=Exists(twins), was_refused=Exists(refused.exclude(pk=OuterRef("pk"))))
+            .exclude(status__in=("ISSUED", "EXPIRED"))
         )
+        return self.with_desk(rows, request)
 
     @display(description=gettext_lazy("Creator"))
     def creator_name(self, attempt: Verification) -> Any:
@@ -116,12 +142,48 @@ class VerificationAdmin(ReadOnlyAdmin):
     def state(self, attempt: Verification) -> Any:
         return show.state(attempt)
 
-    @display(description=gettext_lazy("Waits / decided"))
+    @display(description=gettext_lazy("Look twice"))
+    def marks(self, attempt: Any) -> Any:
+        found = [show.badge(_("account of another creator"), show.RED)] if attempt.is_twin else []
+        if attempt.was_refused:
+            found.append(show.badge(_("refused before"), show.BLUE))
+        return show.lines(found)
+
+    @display(description=gettext_lazy("With whom"))
+    def holder(self, attempt: Any) -> Any:
+        return words.holder(attempt)
+
+    @display(description=gettext_lazy("Time left / decided"))
     def since(self, attempt: Verification) -> Any:
-        return show.waiting(attempt.submitted_at) if attempt.status == "PENDING" else show.ago(attempt.reviewed_at)
+        return words.left(attempt.submitted_at, self.promise()) if state.waits(attempt) else show.ago(attempt.reviewed_at)
+
+    def promise(self) -> timedelta:
+        """How long a creator waits at most, as we say. Remembered for a few seconds, like the counters."""
+        return cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+
+    # ── The desk ──
+
+    def author(self, attempt: Any) -> Any:
+        return attempt.profile.user
+
+    def facts(self, attempt: Any) -> list[tuple[Any, Any]]:
+        """The account, and the code that has to be in its bio."""
+        return [
+            (_("Creator"), show.name(attempt.profile.user)),
+            (_("Profile on the platform"), show.outside(attempt.account_url)),
+            (_("Code in the bio"), show.code(attempt.code)),
+        ]
+
+    def called(self, attempt: Any) -> str:
+        return show.name(attempt.profile.user)
+
+    def subject_called(self, subject_id: Any) -> str:
+        return self.called(Verification.objects.select_related("profile__user__creator_profile").get(pk=subject_id))
 
     def page(self, request: HttpRequest, attempt: Verification) -> Page:
-        notices = []
+        notices = self.notices_of(attempt)
+        if attempt.is_twin:
+            notices.append((show.RED, _twins(attempt)))
         if attempt.status == "PENDING":
             notices.append((show.BLUE, _("Open the account and look for the code %(code)s in its bio.") % {"code": attempt.code}))
         if attempt.reason:
@@ -137,36 +199,6 @@ class VerificationAdmin(ReadOnlyAdmin):
 
     @dialog(
         can=("moderator",),
-        label=gettext_lazy("Verify"),
-        icon="verified",
-        tone=ActionVariant.SUCCESS,
-        title=gettext_lazy("Is the code in the account's bio?"),
-        text=gettext_lazy("The creator gets the badge, and appears in the catalogue if the profile is open."),
-        form_class=WhichAccount,
-        when=_is_pending,
-    )
-    def verify(self, request: HttpRequest, attempt: Verification, form: Confirm) -> str:
-        done = _("%(name)s is verified.") % {"name": show.name(attempt.profile.user)}
-        self.run(request, services.verify_creator, attempt.profile_id, done=done)
-        return self.next_in_line(request, attempt)
-
-    @dialog(
-        can=("moderator",),
-        label=gettext_lazy("Reject"),
-        icon="block",
-        tone=ActionVariant.DANGER,
-        title=gettext_lazy("Reject the verification?"),
-        text=gettext_lazy("The creator reads the reason and may send a new request."),
-        form_class=Reject,
-        when=_is_pending,
-    )
-    def reject(self, request: HttpRequest, attempt: Verification, form: Confirm) -> str:
-        done = _("The verification is rejected.")
-        self.run(request, services.reject_creator, attempt.profile_id, done=done, **form.cleaned_data)
-        return self.next_in_line(request, attempt)
-
-    @dialog(
-        can=("moderator",),
         label=gettext_lazy("Revoke"),
         icon="remove_moderator",
         tone=ActionVariant.DANGER,
@@ -179,9 +211,12 @@ class VerificationAdmin(ReadOnlyAdmin):
         done = _("The verification is revoked.")
         self.run(request, services.revoke_verification, attempt.profile_id, done=done, **form.cleaned_data)
 
-    def next_in_line(self, request: HttpRequest, attempt: Verification) -> str:
-        """The next creator who waits, or the empty queue."""
-        return self.next_url(request, self.get_queryset(request).filter(status="PENDING").order_by("submitted_at", "id"), attempt)
+
+def _twins(attempt: Verification) -> Any:
+    """Who else has asked for a badge with this account."""
+    others = same_account(attempt.account_url, attempt.profile_id).select_related("profile__user__creator_profile")[:SHOWN]
+    links = format_html_join(", ", "{}", ((show.inside(other, show.name(other.profile.user)),) for other in others))
+    return format_html("{} {}", _("Another creator has named this account:"), links)
 
 
 def _evidence(attempt: Verification) -> Panel:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -19,8 +19,8 @@ from core.base.policy import require
 from core.base.texts import visible
 from core.desk.claims import errors
 from core.desk.claims.models import Claim, Escalation
+from core.desk.claims.selectors import held_rulings, living, open_escalations
 from core.desk.rulings.errors import BeingDecided
-from core.desk.rulings.models import Ruling
 
 LEASE_MINUTES = 5
 NOTE_MIN = 10
@@ -36,61 +36,6 @@ TAKE = """
     RETURNING claim.id
 """
 LEASE = f"{LEASE_MINUTES} minutes"
-
-
-class DatabaseNow(Func):
-    """This very moment by the clock of the database, not the beginning of the transaction."""
-
-    function = "clock_timestamp"
-    template = "%(function)s()"
-
-    def __init__(self) -> None:
-        super().__init__(output_field=Claim._meta.get_field("lease_until"))
-
-
-def living(queue: str) -> QuerySet:
-    """The claims of this queue whose lease has not run out."""
-    return Claim.objects.filter(queue=queue, lease_until__gt=DatabaseNow())
-
-
-def _of_row(rows: QuerySet, key: str) -> Exists:
-    return Exists(rows.filter(subject_id=OuterRef(key)))
-
-
-def open_escalations(queue: str) -> QuerySet:
-    """What was handed on and is not settled."""
-    return Escalation.objects.filter(queue=queue, settled_at=None)
-
-
-def held_rulings(queue: str) -> QuerySet:
-    """Decisions that can still be undone."""
-    return Ruling.objects.filter(queue=queue, status=Ruling.Status.HELD)
-
-
-def undecided(rows: QuerySet, queue: str, *, key: str = "pk") -> QuerySet:
-    """Those of the cases about which nobody has decided."""
-    return rows.filter(~_of_row(held_rulings(queue), key))
-
-
-def free(rows: QuerySet, queue: str, *, key: str = "pk") -> QuerySet:
-    """Those of the cases that anybody may take: in nobody's hands, not decided, not handed on."""
-    return undecided(rows, queue, key=key).filter(~_of_row(living(queue), key), ~_of_row(open_escalations(queue), key))
-
-
-def taken_by(rows: QuerySet, queue: str, user: Any, *, key: str = "pk") -> QuerySet:
-    """Those of the cases that this person holds, and that are not decided."""
-    return undecided(rows, queue, key=key).filter(_of_row(living(queue).filter(holder=user), key))
-
-
-def handed_on(rows: QuerySet, queue: str, *, key: str = "pk") -> QuerySet:
-    """Those of the cases that were handed on and wait for a second moderator."""
-    return undecided(rows, queue, key=key).filter(_of_row(open_escalations(queue), key))
-
-
-def takeable_escalations(rows: QuerySet, queue: str, user: Any, *, key: str = "pk") -> QuerySet:
-    """Those that were handed on by others and are in nobody's hands; a superuser may take their own too."""
-    others = open_escalations(queue) if user.is_superuser else open_escalations(queue).exclude(escalated_by=user)
-    return undecided(rows, queue, key=key).filter(_of_row(others, key), ~_of_row(living(queue), key))
 
 
 def take(queue: str, subject_id: UUID, *, by: Any) -> Claim:

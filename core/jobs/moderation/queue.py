@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import MD5
 
 from core.base import clock
 from core.base.vocabulary import Queue
-from core.desk.claims import steps as claims
+from core.desk.claims import selectors as claims
 from core.jobs.models import Job
 from core.rules.limits import MODERATE_JOB, limit
 
@@ -71,3 +72,10 @@ def next_of(part: str, user: Any) -> QuerySet:
         return claims.takeable_escalations(waiting(rows), Queue.JOBS, user).order_by(*ORDER)
     narrowed = PARTS.get(part, waiting)(rows)
     return claims.free(narrowed, Queue.JOBS).order_by(*ORDER)
+
+
+def same_text(description: Any, job_id: Any) -> QuerySet:
+    """Other jobs that say word for word the same, by the digest of the description. Takes values, or references to outer columns."""
+    wanted = Value(description) if isinstance(description, str) else description
+    rows = Job.objects.annotate(digest=MD5("description")).filter(digest=MD5(wanted))
+    return rows.exclude(description="").exclude(pk=job_id)

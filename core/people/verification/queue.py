@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Lower
 
 from core.base import clock
 from core.base.vocabulary import Queue
-from core.desk.claims import steps as claims
+from core.desk.claims import selectors as claims
 from core.people.models import Verification
 from core.rules.limits import VERIFY_CREATOR, limit
 
@@ -61,3 +62,10 @@ def next_of(part: str, user: Any) -> QuerySet:
     if part == "escalated":
         return claims.takeable_escalations(waiting(rows), Queue.CREATORS, user).order_by(*ORDER)
     return claims.free(PARTS.get(part, waiting)(rows), Queue.CREATORS).order_by(*ORDER)
+
+
+def same_account(account_url: Any, profile_id: Any) -> QuerySet:
+    """Attempts of other creators that name the same account, whatever the case of its letters. Takes values, or outer columns."""
+    wanted = Value(account_url) if isinstance(account_url, str) else account_url
+    rows = Verification.objects.annotate(account=Lower("account_url")).filter(account=Lower(wanted)).exclude(account_url="")
+    return rows.exclude(profile_id=profile_id).exclude(status="EXPIRED")

@@ -10,6 +10,7 @@ from core.base.vocabulary import Queue
 from core.desk.claims import steps as claims
 from core.desk.claims.errors import CaseTaken
 from core.desk.claims.models import Claim
+from core.desk.claims.selectors import free
 from core.desk.rulings.errors import BeingDecided
 from core.desk.rulings.models import Ruling
 from core.jobs.models import Job
@@ -27,9 +28,8 @@ PEOPLE = 4
 def only(*jobs: Job):
     """The queue as if nothing but these jobs were in it: committed rows of other tests stay."""
     ids = [job.id for job in jobs]
-    return patch(
-        "core.jobs.moderation.queue.next_of", lambda _part, _user: claims.free(Job.objects.filter(id__in=ids), Queue.JOBS).order_by("id")
-    )
+    rows = Job.objects.filter(id__in=ids).order_by("id")
+    return patch("core.jobs.moderation.queue.next_of", lambda _part, _user: free(rows, Queue.JOBS))
 
 
 def test_everybody_who_takes_the_next_case_gets_another_one(committed: World):

@@ -1,0 +1,1 @@
+"""The desk of moderators: what queues of jobs and of creators have in common."""
