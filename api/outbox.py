@@ -125,6 +125,7 @@ class OutboxViewset(Viewset):
     @describe(
         "Events that I have not acknowledged, oldest first",
         detail="In the order of their commits: nothing ever appears behind a cursor. They are mine alone until `leaseUntil`. "
+        "While staff have paused me there are none, and they wait. "
         "With `cursor` only later ones, and those that were given back.",
         query=PullIn,
         response=PulledOut,

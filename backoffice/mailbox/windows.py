@@ -1,14 +1,14 @@
 """Time as ids: rows are numbered as they come, so a stretch of time is a stretch of ids, however old and long the table is."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import get_format
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.utils import parse_date_str
 
 from backoffice.lists import BEFORE, Stream
 
@@ -39,9 +39,13 @@ def first_since(rows: QuerySet, column: str, moment: datetime) -> int:
 
 
 def begin_of(text: str) -> datetime | None:
-    """Midnight at the beginning of the day that somebody wrote; None when it is no day."""
-    day = parse_date_str(text)
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+    """Midnight at the beginning of the day that somebody wrote, in the way of their language or as ISO; None when it is no day."""
+    for written in (*get_format("DATE_INPUT_FORMATS"), "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, written).replace(tzinfo=timezone.get_current_timezone())
+        except ValueError:
+            continue
+    return None
 
 
 class Window(RangeDateFilter):
