@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -116,6 +117,11 @@ class ReadOnlyAdmin(saved_views.KeepsViews, ModelAdmin):
         """The box that marks the row, as it is now."""
         value, label = f"{row.pk}{bulk.MARK}{self.mark(row)}", _("Mark the row")
         return format_html('<input type="checkbox" class="bo-pick" name="{}" value="{}" aria-label="{}">', bulk.ROW, value, label)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list. The days of its filters are days of staff."""
+        with timezone.override(show.zone()):
+            return super().get_changelist_instance(request)
 
     def in_view(self, request: HttpRequest, parameters: str) -> Any:
         """The list as an address with these parameters shows it, or as it is without any where they mean nothing."""

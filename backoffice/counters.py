@@ -1,17 +1,20 @@
 """How much waits, and since when: for the menu, the tabs and the dashboard. Remembered for a few seconds in each process."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Min, Q, QuerySet, Sum
 
+from core.base import clock
+from core.desk.claims.selectors import undecided
 from core.money.models import Payout, TopUp
 from core.people.models import Verification
 from core.people.policies import staff_can
 
 SECONDS = 15
+AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 MODERATION, FINANCE = ("moderator", "support"), ("finance", "finance_approver", "support")
 
 
@@ -34,21 +37,42 @@ def _waiting(rows: QuerySet, since: str) -> tuple[int, datetime | None]:
     return counted["count"], counted["oldest"]
 
 
-# First publications and edits are one queue, counted in one statement over the two partial indexes of the queue.
+def ages(field: str, bounds: list[datetime]) -> dict[str, Count]:
+    """How many are younger than each bound, the youngest bound first: what `between` makes counts of ages of."""
+    return {f"since_{place}": Count("id", filter=Q(**{f"{field}__gt": bound})) for place, bound in enumerate(bounds)}
+
+
+def between(counted: dict[str, Any]) -> tuple[int, ...]:
+    """How many are in each age, the youngest first."""
+    upto = [counted[key] for key in sorted(key for key in counted if key.startswith("since_"))] + [counted["count"]]
+    return tuple(upto[place] - (upto[place - 1] if place else 0) for place in range(len(upto)))
+
+
+# First publications and edits are one queue. What is decided, and can still be undone, waits no more.
 JOBS = """
-    SELECT count(*), min(submitted_at) FROM (
-        SELECT submitted_at FROM core_job WHERE status = 'PUBLISHED' AND moderation_status = 'PENDING'
-        UNION ALL SELECT submitted_at FROM core_jobrevision WHERE status = 'PENDING'
-    ) waiting
+    SELECT count(*), min(submitted_at), count(*) FILTER (WHERE submitted_at > %s), count(*) FILTER (WHERE submitted_at > %s),
+        count(*) FILTER (WHERE submitted_at > %s)
+    FROM core_job job WHERE awaits_moderation AND NOT EXISTS (
+        SELECT FROM core_ruling WHERE queue = 'JOBS' AND subject_id = job.id AND status = 'HELD'
+    )
 """
 
 
 def _moderation() -> dict[str, Any]:
+    bounds = [clock.now() - age for age in AGES]
     with connection.cursor() as cursor:
-        cursor.execute(JOBS)
-        jobs, jobs_oldest = cursor.fetchone()
-    creators, creators_oldest = _waiting(Verification.objects.filter(status="PENDING"), "submitted_at")
-    return {"jobs": jobs, "jobs_oldest": jobs_oldest, "creators": creators, "creators_oldest": creators_oldest}
+        cursor.execute(JOBS, bounds)
+        jobs, jobs_oldest, *since = cursor.fetchone()
+    waiting = undecided(Verification.objects.filter(status="PENDING"), "CREATORS").order_by()
+    creators = waiting.aggregate(count=Count("id"), oldest=Min("submitted_at"), **ages("submitted_at", bounds))
+    return {
+        "jobs": jobs,
+        "jobs_oldest": jobs_oldest,
+        "jobs_ages": between({"count": jobs} | {f"since_{place}": count for place, count in enumerate(since)}),
+        "creators": creators["count"],
+        "creators_oldest": creators["oldest"],
+        "creators_ages": between(creators),
+    }
 
 
 def _finance() -> dict[str, Any]:

@@ -22,6 +22,7 @@ class EscrowAdmin(ReadOnlyAdmin):
     see = ("finance", "finance_approver", "support")
     title = gettext_lazy("Escrows")
     icon = "lock"
+    exports_for = ("finance", "finance_approver")
     tabs = (
         Tab(
             "funded",

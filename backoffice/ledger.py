@@ -38,6 +38,7 @@ class LedgerAdmin(ReadOnlyAdmin):
     see = ("finance", "finance_approver")
     title = gettext_lazy("Ledger")
     icon = "menu_book"
+    exports_for = ("finance", "finance_approver")
     empty = gettext_lazy("No movement fits. Widen the dates or reset the filters.")
     changelist_class = Entries
     ordering = ("-id",)

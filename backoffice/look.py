@@ -1,5 +1,6 @@
 """How the backoffice looks: its name, colour and style sheet. Settings name these functions as strings."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import gettext
@@ -37,3 +38,15 @@ def style(request: HttpRequest) -> str:
 def icon(request: HttpRequest) -> str:
     """The address of the icon in the browser's tab."""
     return static("backoffice/icon.svg")
+
+
+def environment(request: HttpRequest) -> tuple[str, str] | None:
+    """Where one is, as a mark on every page: real money is red, the sandbox with its movable clock orange, a developer's machine blue."""
+    if settings.SANDBOX:
+        return gettext("Sandbox"), "warning"
+    return (gettext("Development"), "info") if settings.DEBUG else (gettext("Production"), "danger")
+
+
+def environment_prefix(request: HttpRequest) -> str:
+    """The same before the title of the browser's tab, where it is not the real thing."""
+    return f"{gettext('Sandbox')} ·" if settings.SANDBOX else ""

@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import clock
-from core.base.money import money_text
+from core.base.money import THIN_SPACE, money_text
 from core.people.models import User
 
 NOTHING = "—"
+SOON = timedelta(hours=1)
 
 GREY, BLUE, GREEN, AMBER, RED = "grey", "blue", "green", "amber", "red"
 
@@ -75,16 +79,33 @@ def amount(cents: int | None, currency: str) -> SafeString | str:
     return format_html('<span class="bo-amount">{}</span>', money_text(cents, currency))
 
 
+def number(count: int) -> str:
+    """A whole number with thin spaces."""
+    return f"{count:,}".replace(",", THIN_SPACE)
+
+
 def whole_units(units: int | None, currency: str) -> str:
     """An amount that is agreed in whole units, without its zero minor ones."""
     return NOTHING if units is None else re.sub(r"[.,]00(?=\D*$)", "", money_text(units * 100, currency))
 
 
+# What the zones of staff are called in Russian; others by the letters that the whole world knows.
+ZONES = {"MSK": pgettext_lazy("zone", "MSK"), "UTC": "UTC"}
+
+
+@cache
+def zone() -> ZoneInfo:
+    """The time zone in which staff work."""
+    return ZoneInfo(settings.STAFF_TIME_ZONE)
+
+
 def exact(moment: datetime | None) -> str:
-    """The moment as a date and a time with its zone."""
+    """The moment as a date and a time in the time zone of staff, with its name."""
     if moment is None:
         return NOTHING
-    return timezone.localtime(moment).strftime("%d.%m.%Y %H:%M %Z")
+    there = moment.astimezone(zone())
+    known = there.tzname() or ""
+    return f"{there:%d.%m.%Y %H:%M} {ZONES.get(known, known)}".strip()
 
 
 def ago(moment: datetime | None) -> SafeString | str:
@@ -103,12 +124,14 @@ def waiting(moment: datetime | None) -> SafeString | str:
 
 
 def until(moment: datetime | None) -> SafeString | str:
-    """How much time is left, or that none is."""
+    """How much time is left, loud in the last hour and when none is."""
     if moment is None:
         return NOTHING
-    if moment <= clock.now():
-        return _timed(moment, _("expired"))
-    return _timed(moment, _("%(time)s left") % {"time": timesince(clock.now(), moment, depth=1)})
+    now = clock.now()
+    if moment <= now:
+        return format_html('<span class="bo-late">{}</span>', _timed(moment, _("expired")))
+    left = _timed(moment, _("%(time)s left") % {"time": timesince(now, moment, depth=1)})
+    return format_html('<span class="bo-soon">{}</span>', left) if moment - now < SOON else left
 
 
 def span(moment: datetime) -> str:

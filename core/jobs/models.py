@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
@@ -193,6 +193,7 @@ class Job(StatefulRow):
             # Without a pending list, which every search would have to read through and the planner shies away from.
             GinIndex(fields=["search"], condition=Q(is_live=True), fastupdate=False, name="job_search"),
             GinIndex(fields=["content_formats", "languages"], condition=Q(is_live=True), fastupdate=False, name="job_arrays"),
+            models.Index(OpClass(Upper("title"), name="text_pattern_ops"), name="job_title_begins"),
             models.Index(fields=["brand", "-created_at", "-id"], name="job_brand"),
             models.Index(fields=["brand", "status", "moderation_status"], name="job_brand_state"),
             models.Index(fields=["active_creator", "-started_at", "-id"], condition=Q(active_creator__isnull=False), name="job_creator"),

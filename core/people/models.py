@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Greatest, Lower
+from django.db.models.functions import Greatest, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.base import clock
@@ -130,6 +130,7 @@ class BrandProfile(Row):
     jobs_completed = models.PositiveIntegerField(default=0)
 
     class Meta:
+        indexes = [models.Index(OpClass(Upper("company_name"), name="text_pattern_ops"), name="brand_name_begins")]
         constraints = [link_check("website", name="brand_website_link", blank=True), stars_check("brand_rating_range")]
 
     @property
@@ -197,6 +198,7 @@ class CreatorProfile(Row):
             models.Index(fields=["price_per_video", "id"], condition=Q(is_listed=True), name="creator_listed_price"),
             models.Index(fields=["-rating_rank", "-id"], condition=Q(is_listed=True), name="creator_listed_rating"),
             GinIndex(fields=["search"], condition=Q(is_listed=True), name="creator_search"),
+            models.Index(OpClass(Upper("display_name"), name="text_pattern_ops"), name="creator_name_begins"),
             GinIndex(fields=["platforms"], name="creator_platforms"),
             GinIndex(fields=["niches"], name="creator_niches"),
         ]

@@ -12,7 +12,7 @@ from core.base.errors import Refusal
 from core.people.models import User
 
 SILENT = ("script", "style", "title", "kbd")
-SEEN = ("placeholder", "aria-label", "alt", "data-label")
+SEEN = ("placeholder", "aria-label", "alt", "data-label", "title")
 WORDLESS = ("material-symbols-outlined", "bo-raw")  # icons, and what other programs call a thing
 VOID = ("input", "link", "meta", "br", "hr", "img")
 MODAL = {"HX-Request": "true"}

@@ -9,13 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 
 from backoffice.bulk import MARK, Together, TogetherReason, bulk
-from backoffice.jobs import JobAdmin, _waits
+from backoffice.jobs import JobAdmin
 from backoffice.site import site
 from core.base import clock
 from core.jobs import services
 from core.jobs.models import Job
 
 REASON = "Не хватает примеров ролика."
+
+
+def _waits(job: Job, user: Any) -> bool:
+    return job.moderation_status == "PENDING"
 
 
 class Bulked(JobAdmin):

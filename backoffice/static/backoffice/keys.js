@@ -6,8 +6,7 @@
     const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
     const isSeen = (element) => Boolean(element) && element.getClientRects().length > 0;
     const help = () => document.getElementById("bo-keys");
-    const isSheetOpen = () => Boolean(help() && help().open);
-    const isPaletteOpen = () => isSeen(document.getElementById("search-input-command"));
+    const isSheetOpen = () => Boolean(document.querySelector("dialog[open]"));
     const modal = () => document.getElementById("modal-content");
 
     function nameOf(event) {
@@ -76,7 +75,7 @@
 
     document.addEventListener("keydown", (event) => {
         if (event.defaultPrevented || event.isComposing || !(event.target instanceof Element)) return;
-        if (isSheetOpen() || isPaletteOpen()) return;
+        if (isSheetOpen()) return;
         const name = nameOf(event);
         if (isSeen(modal()) && modal().firstElementChild) {
             const found = event.repeat ? null : inDialog(event, name);
@@ -112,6 +111,15 @@
         first.focus({ preventScroll: true });
     }
     document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(() => requestAnimationFrame(settle)));
+
+    // Amounts stand on the right, and so do their headings.
+    document.addEventListener("DOMContentLoaded", () => {
+        document.querySelectorAll("#result_list > thead th").forEach((heading) => {
+            const [column] = [...heading.classList].filter((name) => name.startsWith("column-"));
+            const cell = column && document.querySelector(`#result_list .field-${column.slice("column-".length)}`);
+            heading.classList.toggle("bo-number", Boolean(cell && cell.querySelector(":scope > .bo-amount")));
+        });
+    });
 
     // ── Marked rows ──
 

@@ -1,0 +1,41 @@
+"""Keys and marks: a queue is worked through without a mouse, and the palette leads to a page."""
+
+from core.jobs.models import Job
+from tests.world import World
+
+
+def states(*jobs: Job) -> list[str]:
+    return [Job.objects.get(pk=job.pk).moderation_status for job in jobs]
+
+
+def test_a_moderator_works_through_the_queue_by_keys_alone(committed: World, sit_down):
+    first, second = committed.job(title="Обзор чая"), committed.job(title="Обзор кофе")
+    person = sit_down(committed.moderator)
+    keyboard = person.page.keyboard
+
+    person.open("core/job/")
+    keyboard.press("j")
+    keyboard.press("o")
+    person.page.wait_for_selector(".bo-heading")
+    keyboard.press("n")
+    person.page.wait_for_url(f"**/{second.pk}/change/**")
+    keyboard.press("?")
+    assert person.page.locator("#bo-keys").is_visible()
+    keyboard.press("n")  # behind the sheet nothing moves
+    keyboard.press("Escape")
+    assert str(second.pk) in person.page.url
+
+    assert states(first, second) == ["PENDING", "PENDING"]
+
+
+def test_the_palette_opens_everywhere_and_leads_to_a_page(committed: World, sit_down):
+    job = committed.job(title="Обзор чая")
+    person = sit_down(committed.moderator)
+
+    person.page.keyboard.press("Control+k")
+    person.page.keyboard.type("обзор ч")
+    person.page.wait_for_selector(".bo-found")
+    person.page.keyboard.press("Enter")
+
+    person.page.wait_for_url(f"**/{job.pk}/change/")
+    assert "Обзор чая" in person.reads()
