@@ -100,7 +100,7 @@ def _bar(place: int, hour: Hour, parts: Sequence[tuple[str, Callable[[Hour], flo
         WIDTH,
         HEIGHT,
         rects,
-        f"{timezone.localtime(hour.at):%H:%M} · {told}",
+        f"{hour.at.astimezone(show.zone()):%H:%M} · {told}",
     )
 
 

@@ -241,7 +241,7 @@ def _parcels(account: TelegramAccount, user: Any) -> Panel:
         )
         for each in newest
     ]
-    headings = (_("What"), _("State"), _("Why"), _("Written"))
+    headings = (_("What"), _("State"), _("Cause"), _("Written"))
     return Panel(_("Messages"), table=Table(headings, rows, empty=_("Nothing was sent there yet.")))
 
 

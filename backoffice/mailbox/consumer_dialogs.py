@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 from backoffice import show
 from backoffice.dialogs import Confirm
 from backoffice.mailbox import words
-from backoffice.mailbox.delivery_dialogs import Rehearsed
+from backoffice.mailbox.delivery_dialogs import Moment, Rehearsed
 from backoffice.mailbox.windows import SLACK, first_since
 from core.base.errors import Invalid
 from outbox.consumers.models import Handout
@@ -81,10 +81,7 @@ class Rotate(ConsumerFacts):
 class Rewind(Rehearsed):
     """To a moment; what happened since then comes again."""
 
-    since = forms.DateTimeField(
-        label=gettext_lazy("Give out again what happened since"),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": "1"}),
-    )
+    since = Moment(label=gettext_lazy("Give out again what happened since"))
 
     def place(self) -> int:
         """The place in force after the step."""

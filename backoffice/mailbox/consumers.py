@@ -53,14 +53,14 @@ class ConsumerAdmin(ReadOnlyAdmin):
     tabs = (
         Tab(
             "living",
-            pgettext_lazy("consumers", "In use"),
+            pgettext_lazy("consumers", "Those in use"),
             lambda rows: rows.filter(revoked_at=None),
             ("name", "id"),
             gettext_lazy("Nobody pulls events yet. Create the first consumer."),
         ),
         Tab(
             "revoked",
-            pgettext_lazy("consumers", "Revoked"),
+            pgettext_lazy("consumers", "Those revoked"),
             lambda rows: rows.exclude(revoked_at=None),
             ("-revoked_at", "id"),
             gettext_lazy("No consumer was revoked."),

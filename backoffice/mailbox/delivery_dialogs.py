@@ -34,6 +34,16 @@ def why_field() -> forms.CharField:
     return forms.CharField(label=gettext_lazy("Reason"), min_length=REASON_MIN, max_length=REASON_MAX, widget=widget, help_text=help_text)
 
 
+class Moment(forms.DateTimeField):
+    """A moment, read and written in the time zone of staff."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": "1"})
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(show.zone()):
+            return super().to_python(value)
+
+
 class DeliveryFacts(Confirm):
     """Every dialog names the parcel."""
 
@@ -110,12 +120,8 @@ class ReplayForm(Rehearsed):
         ],
         widget=UnfoldAdminSelectWidget(),
     )
-    since = forms.DateTimeField(
-        label=gettext_lazy("Written from"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": "1"})
-    )
-    until = forms.DateTimeField(
-        label=gettext_lazy("Written before"), widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local", "step": "1"})
-    )
+    since = Moment(label=gettext_lazy("Written from"))
+    until = Moment(label=gettext_lazy("Written before"))
     per_second = forms.IntegerField(
         label=gettext_lazy("How many a second"), min_value=1, max_value=PER_SECOND_MAX, widget=UnfoldAdminIntegerFieldWidget()
     )
@@ -124,7 +130,7 @@ class ReplayForm(Rehearsed):
     recipient_id: Any = None
 
     def starting(self) -> dict[str, Any]:
-        now = timezone.localtime()
+        now = timezone.now().astimezone(show.zone())
         since, until = (moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in (now - timedelta(hours=HOURS), now + timedelta(minutes=1)))
         return {"since": since, "until": until, "per_second": PER_SECOND, "state": State.DEAD}
 

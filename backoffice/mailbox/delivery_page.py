@@ -60,7 +60,7 @@ def _attempts(delivery: Delivery) -> Panel:
         )
         for each in tries
     ]
-    headings = (_("When"), _("Outcome"), _("Why"), _("Status"), _("Took"))
+    headings = (_("When"), _("Outcome"), _("Cause"), _("Status"), _("Took"))
     return Panel(_("Tries"), table=Table(headings, rows, empty=_("Nobody has tried yet."), numbers=(3, 4)))
 
 
@@ -96,7 +96,7 @@ def _facts(delivery: Delivery, user: Any) -> Panel:
     return Panel(
         _("Parcel"),
         facts=[
-            Fact(_("To"), _recipient(delivery, user)),
+            Fact(_("Recipient"), _recipient(delivery, user)),
             Fact(_("Object"), words.thing(delivery.aggregate)),
             Fact(_("Why it is here"), words.code(delivery.reason)),
             Fact(_("Class"), _("money and security") if delivery.is_critical else _("ordinary")),

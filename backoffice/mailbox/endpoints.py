@@ -230,10 +230,10 @@ class EndpointAdmin(ReadOnlyAdmin):
 def state(endpoint: Endpoint) -> Any:
     """Whether anything is sent there, and if not, why."""
     if endpoint.is_active:
-        return show.badge(_("Switched on"), show.GREEN)
+        return show.badge(_("Is on"), show.GREEN)
     if endpoint.closed_for:
-        return show.two_lines(show.badge(_("Closed by us"), show.RED), endpoint.get_closed_for_display())  # type: ignore[attr-defined]
-    return show.badge(_("Switched off"), show.GREY)
+        return show.two_lines(show.badge(_("Is closed by us"), show.RED), endpoint.get_closed_for_display())  # type: ignore[attr-defined]
+    return show.badge(_("Is off"), show.GREY)
 
 
 def types(endpoint: Endpoint) -> Any:
@@ -273,6 +273,6 @@ def _attempts(endpoint: Endpoint) -> Panel:
         )
         for each in tries
     ]
-    headings = (_("What"), _("Outcome"), _("Why"), _("Status"), _("Took"), _("When"))
+    headings = (_("What"), _("Outcome"), _("Cause"), _("Status"), _("Took"), _("When"))
     more = show.list_url(Delivery, q=str(endpoint.pk), tab="sent")
     return Panel(_("Tries"), table=Table(headings, rows, empty=_("Nothing was sent there yet. Send a sample."), numbers=(3, 4)), more=more)

@@ -106,7 +106,7 @@ class ChannelAdmin(ReadOnlyAdmin):
             side=[
                 Panel(
                     _("Channel"),
-                    facts=[Fact(_("Why"), words.code(channel.reason)), Fact(_("Rests until"), show.exact(channel.rests_until))],
+                    facts=[Fact(_("Cause"), words.code(channel.reason)), Fact(_("Rests until"), show.exact(channel.rests_until))],
                 )
             ],
         )

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.formats import get_format
 from unfold.contrib.filters.admin import RangeDateFilter
 
+from backoffice import show
 from backoffice.lists import BEFORE, Stream
 
 LOOKED_MAX = 100_000
@@ -42,7 +42,7 @@ def begin_of(text: str) -> datetime | None:
     """Midnight at the beginning of the day that somebody wrote, in the way of their language or as ISO; None when it is no day."""
     for written in (*get_format("DATE_INPUT_FORMATS"), "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, written).replace(tzinfo=timezone.get_current_timezone())
+            return datetime.strptime(text, written).replace(tzinfo=show.zone())
         except ValueError:
             continue
     return None

@@ -19,7 +19,7 @@ from outbox.models import Delivery
 
 CHANNELS: dict[str, str | Promise] = {
     TELEGRAM: gettext_lazy("Telegram"),
-    EMAIL: gettext_lazy("E-mail"),
+    EMAIL: gettext_lazy("Mail"),
     WEBHOOK: gettext_lazy("Webhook"),
 }
 

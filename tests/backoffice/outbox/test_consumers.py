@@ -6,6 +6,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
+from backoffice import show
 from core.audit.models import AuditEntry
 from outbox.consumers.models import Consumer, ConsumerToken
 from outbox.consumers.tokens import digest
@@ -73,7 +74,7 @@ def test_a_consumer_is_put_back_after_what_will_come_again_was_shown(world, ente
     ids = ids_of(write_events(3))
     assert pulled(caller) == ids
     client = enter("engineer")
-    since = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S")
+    since = (timezone.now().astimezone(show.zone()) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S")
 
     first = client.post(dialog_url(consumer, "rewind"), {"since": since}, headers=MODAL)
     assert "Придёт заново" in seen(first)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from backoffice import show
 from core.audit.models import AuditEntry
 from core.mailbox.errors import DeliveryTwiceOut
 from outbox.models import Attempt, Delivery
@@ -25,7 +26,7 @@ def list_dialog(name: str) -> str:
 
 def window(**chosen: str) -> dict[str, str]:
     """A range around now, as the browser sends it."""
-    now = timezone.localtime()
+    now = timezone.now().astimezone(show.zone())
     since, until = (moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in (now - timedelta(hours=1), now + timedelta(hours=1)))
     return {"channel": "TELEGRAM", "state": "DEAD", "since": since, "until": until, "per_second": "10", "reason": REASON} | chosen
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from backoffice import show
 from backoffice.mailbox import windows
 from outbox.models import Delivery, Event
 from tests.backoffice.pages import list_url, page_url
@@ -98,13 +99,13 @@ def test_a_stretch_of_time_is_found_as_a_stretch_of_ids(filled, db):
 
 
 def test_days_narrow_the_list(filled, world, enter):
-    day = (timezone.localtime() - timedelta(days=3)).strftime("%d.%m.%Y")
+    day = (timezone.now().astimezone(show.zone()) - timedelta(days=3)).strftime("%d.%m.%Y")
 
     page = enter("engineer").get(list_url("event"), {"occurred_at_from": day, "occurred_at_to": day})
 
     shown = page.context["cl"].result_list
     assert len(shown) == 25
-    assert {timezone.localtime(event.occurred_at).strftime("%d.%m.%Y") for event in shown} == {day}
+    assert {event.occurred_at.astimezone(show.zone()).strftime("%d.%m.%Y") for event in shown} == {day}
 
 
 def test_what_no_index_knows_is_looked_for_stretch_by_stretch(filled, world, enter):

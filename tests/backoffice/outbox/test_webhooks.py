@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from backoffice import show
 from core.audit.models import AuditEntry
 from core.base import crypto
 from core.base.errors import Invalid, NotFound
@@ -71,7 +72,7 @@ def test_what_did_not_arrive_goes_out_again_and_nobody_elses(world, enter):
     dead = parcel("DEAD", channel="WEBHOOK", recipient_id=endpoint.id)
     other = parcel("DEAD", channel="WEBHOOK")
     client = enter("engineer")
-    now = timezone.localtime()
+    now = timezone.now().astimezone(show.zone())
     asked = {
         "state": "DEAD",
         "since": (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"),
