@@ -176,8 +176,10 @@ class AuditAdmin(ReadOnlyAdmin):
 
     def page(self, request: HttpRequest, entry: AuditEntry) -> Page:
         rows = changes(entry.subject_type, entry.before, entry.after)
+        sealed = chain.seal_of(entry.pk)
         return Page(
             heading=action_label(entry.action),
+            state=seal_state(sealed),
             subheading=show.exact(entry.created_at),
             main=[
                 Panel(
@@ -196,7 +198,7 @@ class AuditAdmin(ReadOnlyAdmin):
                         Fact(_("Request"), show.code(entry.request_id) or show.NOTHING),
                     ],
                 ),
-                seal_panel(entry),
+                seal_panel(sealed),
             ],
         )
 
@@ -237,21 +239,25 @@ def in_short(entry: AuditEntry) -> Any:
     return format_html('<ul class="bo-changes">{}{}</ul>', lines, more) if rows else ""
 
 
-def seal_panel(entry: AuditEntry) -> Panel:
+def seal_state(found: chain.Sealed | None) -> Any:
     """Whether the entry is what it was when it was sealed."""
-    found = chain.seal_of(entry.pk)
     if found is None:
-        return Panel(_("Seal"), note=_("The entry gets its seal within a minute."))
+        return show.badge(_("Not sealed yet"))
     said = {
         "": show.badge(_("The entry is what it was"), show.GREEN),
         "FADED": show.badge(_("Personal data is gone with the account"), show.GREY),
     }
-    state = said.get(found.fault) or show.badge(_("The entry was changed"), show.RED)
+    return said.get(found.fault) or show.badge(_("The entry was changed"), show.RED)
+
+
+def seal_panel(found: chain.Sealed | None) -> Panel:
+    """Where the entry stands in the chain."""
+    if found is None:
+        return Panel(_("Seal"), note=_("The entry gets its seal within a minute."))
     facts = [
-        Fact(_("State"), state),
         Fact(_("Place in the chain"), found.position),
         Fact(_("Sealed"), show.exact(found.sealed_at)),
-        Fact(_("Digest"), show.code(found.digest[:16])),
+        Fact(_("Digest"), show.code(found.digest[:12])),
     ]
     return Panel(_("Seal"), facts=facts)
 

@@ -43,7 +43,7 @@ def is_fresh(request: HttpRequest) -> bool:
 def ask(form: forms.Form) -> None:
     """The dialog has a field for the code, and says why."""
     why = format_lazy(
-        _("Money moves by this step. Show that it is you: the code is good for {minutes} minutes."), minutes=settings.STAFF_FRESH_MINUTES
+        _("This step is about money. Show that it is you: the code is good for {minutes} minutes."), minutes=settings.STAFF_FRESH_MINUTES
     )
     form.fields[CODE] = code_field(why)
 

@@ -1,5 +1,6 @@
 """The door with the code, setting up an authenticator, and the page of one's own security."""
 
+import re
 from typing import Any
 
 import segno
@@ -24,6 +25,17 @@ from core.people.models import User
 
 METHODS = ("GET", "HEAD", "POST")
 QR_SCALE, QR_BORDER = 4, 3
+AGENT_SHOWN = 60
+# In this order: most browsers also say that they are others.
+BROWSERS = (
+    ("Yandex", r"YaBrowser/(\d+)"),
+    ("Edge", r"Edg\w*/(\d+)"),
+    ("Opera", r"OPR/(\d+)"),
+    ("Firefox", r"Firefox/(\d+)"),
+    ("Chrome", r"Chrome/(\d+)"),
+    ("Safari", r"Version/(\d+).* Safari"),
+)
+SYSTEMS = (("Android", "Android"), ("iOS", "iPhone|iPad"), ("Windows", "Windows"), ("macOS", "Mac OS X"), ("Linux", "Linux"))
 
 
 class CodeForm(forms.Form):
@@ -182,7 +194,16 @@ def _token(row: Any) -> dict[str, Any]:
 
 
 def _line(agent: str, address: str | None, began: Any, seen: Any) -> dict[str, Any]:
-    return {"agent": agent or _("Unknown program"), "ip": address or show.NOTHING, "began": show.ago(began), "seen": show.ago(seen)}
+    return {"agent": program(agent), "ip": address or show.NOTHING, "began": show.ago(began), "seen": show.ago(seen)}
+
+
+def program(agent: str) -> Any:
+    """What people call the program that a browser says it is: its name and system, or the first words as they came."""
+    browser = next((f"{name} {found[1]}" for name, form in BROWSERS if (found := re.search(form, agent))), "")
+    system = next((name for name, form in SYSTEMS if re.search(form, agent)), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return agent[:AGENT_SHOWN] or _("Unknown program")
 
 
 def _sent(request: HttpRequest, *, help_text: Any) -> CodeForm:

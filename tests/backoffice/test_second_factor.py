@@ -185,7 +185,7 @@ def test_money_asks_for_a_code_when_the_last_one_is_old_and_says_why(world):
 
     opened = seen(client.get(address, headers=MODAL))
     client.post(address)
-    assert "деньги" in opened.lower()
+    assert "денег" in opened.lower()
     assert Payout.objects.get(pk=payout.pk).status == "PENDING"
     refused = seen(client.post(address, {CODE: telephone.wrong()}, headers=MODAL))
     assert "Код не подошёл" in refused

@@ -55,7 +55,7 @@ def test_a_first_sign_in_sets_the_authenticator_up_and_the_next_asks_for_a_code(
     settle_old(user)
     olga.open(f"core/payout/{payout.id}/change/")
     olga.press("Одобрить")
-    assert "деньги" in page.inner_text("#dialog")
+    assert "денег" in page.inner_text("#dialog")
     page.fill("[autocomplete=one-time-code]", recovery[1])
     olga.confirm()
     payout.refresh_from_db()
