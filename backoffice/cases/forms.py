@@ -52,7 +52,12 @@ class Words:
 
     admin: Any
     row: Any
+    fields: dict[str, forms.Field]
     fixable_only = False
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.fields["reason"].widget.attrs.pop("autofocus", None)  # a number chooses a reason, and is not typed into the field
 
     @property
     def offered(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.desk.rulings.models import Ruling
 from core.jobs import services
 from core.jobs.models import Job
 from core.money.models import Payout
@@ -17,29 +18,6 @@ def job_page(job: Job) -> str:
 
 def payout_page(payout: Payout) -> str:
     return f"core/payout/{payout.id}/change/"
-
-
-def test_a_moderator_approves_one_job_and_rejects_another(committed, sit_down):
-    good, bad = committed.job(), committed.job()
-    anna = sit_down(committed.staff("moderator"))
-
-    anna.open(job_page(good))
-    anna.press("Одобрить")
-    anna.confirm()
-    assert f"Задание «{good.title}» одобрено." in anna.reads()
-
-    anna.open(job_page(bad))
-    anna.press("Отклонить")
-    anna.page.click("#dialog-submit")
-    anna.page.wait_for_selector("#dialog-form [class*=text-red]")
-    anna.page.click(".bo-offered button >> nth=2")
-    anna.confirm()
-    assert f"Задание «{bad.title}» отклонено." in anna.reads()
-
-    good.refresh_from_db()
-    bad.refresh_from_db()
-    assert (good.moderation_status, bad.moderation_status) == ("APPROVED", "REJECTED")
-    assert bad.moderation_reason == "Непонятно, что снимать: добавьте примеры и требования."
 
 
 def test_two_people_pay_a_creator_above_the_limit(committed, sit_down):
@@ -88,10 +66,10 @@ def test_a_text_that_changed_meanwhile_is_not_approved(committed, sit_down):
     services.edit_job(job.id, by=job.brand, content={"title": "Совсем другое задание о чае"})
 
     anna.press("Одобрить")
+    anna.page.click("[data-tick-all]")
     anna.confirm()
 
-    job.refresh_from_db()
-    assert job.moderation_status == "PENDING"
+    assert not Ruling.objects.filter(subject_id=job.id).exists()
     assert "Совсем другое задание о чае" in anna.reads()
 
 
