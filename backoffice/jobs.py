@@ -179,7 +179,8 @@ class JobAdmin(Desk):
 
     def promise(self) -> timedelta:
         """How long a brand waits at most, as we say. Remembered for a few seconds, like the counters."""
-        return cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+        known: Any = cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+        return known
 
     # ── The desk ──
 

@@ -159,7 +159,8 @@ class VerificationAdmin(Desk):
 
     def promise(self) -> timedelta:
         """How long a creator waits at most, as we say. Remembered for a few seconds, like the counters."""
-        return cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+        known: Any = cache.get_or_set(f"{__name__}.promise", line.promise, counters.SECONDS)
+        return known
 
     # ── The desk ──
 
@@ -180,7 +181,7 @@ class VerificationAdmin(Desk):
     def subject_called(self, subject_id: Any) -> str:
         return self.called(Verification.objects.select_related("profile__user__creator_profile").get(pk=subject_id))
 
-    def page(self, request: HttpRequest, attempt: Verification) -> Page:
+    def page(self, request: HttpRequest, attempt: Any) -> Page:
         notices = self.notices_of(attempt)
         if attempt.is_twin:
             notices.append((show.RED, _twins(attempt)))

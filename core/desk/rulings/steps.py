@@ -10,7 +10,6 @@ import structlog
 from core.base import clock
 from core.base.errors import Refusal
 from core.desk.claims import steps as claims
-from core.desk.claims.selectors import held_rulings
 from core.desk.rulings import errors
 from core.desk.rulings.models import Ruling
 
@@ -51,7 +50,7 @@ def hold(
 
 def undo(queue: str, subject_id: UUID, *, by: Any) -> Ruling:
     """The person's decision was never made, and the locked case is in their hands again. Raises NothingToUndo."""
-    ruling: Ruling | None = held_rulings(queue).filter(decided_by=by).lock_any(subject_id=subject_id)
+    ruling: Ruling | None = Ruling.objects.filter(queue=queue, status=Status.HELD, decided_by=by).lock_any(subject_id=subject_id)
     now = clock.now()
     if ruling is None or ruling.due_at <= now:
         raise errors.NothingToUndo
