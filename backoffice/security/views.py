@@ -135,7 +135,7 @@ def end_session(request: HttpRequest, kind: str, session_id: str) -> HttpRespons
     """One of the person's own sign-ins is ended, by a form. Of somebody else's nothing is said."""
     if request.method != "POST":
         return HttpResponseNotAllowed(("POST",))
-    verbs = {"backoffice": services.end_backoffice_session, "api": services.revoke_session}
+    verbs: dict[str, Any] = {"backoffice": services.end_backoffice_session, "api": services.revoke_session}
     if kind not in verbs:
         raise Http404
     try:

@@ -78,7 +78,7 @@ def reset_factor(user_id: UUID, *, by: User, reason: str) -> User:
 def end_backoffice_session(digest: str, *, by: User) -> None:
     """This browser of the person's own is signed out. Raises NotFound when it is somebody else's, or has ended."""
     ended, _rows = BackofficeSession.objects.filter(session_key=digest, user=by).delete()
-    require(ended, NotFound())
+    require(ended > 0, NotFound())
     record("BACKOFFICE_SESSION_ENDED", by, by=by)
 
 

@@ -43,8 +43,9 @@ class SessionStore(DatabaseStore):
         """The row of this session as it is now."""
         place = data.get(FROM) or {}
         began = data.get(BEGAN)
-        return self.model(
-            session_key=digest(self._get_or_create_session_key()),
+        row: Any = self.get_model_class()
+        return row(
+            session_key=digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=data.get("_auth_user_id"),
