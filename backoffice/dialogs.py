@@ -170,9 +170,9 @@ def changed_by(row: Any) -> str:
     """Who changed the row since the page was opened, and when, so that nobody overwrites what they have not seen."""
     latest = AuditEntry.objects.filter(subject_type=type(row).__name__, subject_id=str(row.pk)).select_related("actor").last()
     if latest is None:
-        return _("This has changed since you opened the page. Look again before you decide.")
+        return str(_("This has changed since you opened the page. Look again before you decide."))
     told = {"name": show.name(latest.actor), "time": show.span(latest.created_at)}
-    return _("Changed by %(name)s %(time)s ago. Look again before you decide.") % told
+    return str(_("Changed by %(name)s %(time)s ago. Look again before you decide.") % told)
 
 
 def _drawn(view: Any, request: HttpRequest, form: Confirm) -> HttpResponse:

@@ -82,7 +82,7 @@ def after(row: Model, order: tuple[str, ...]) -> Q:
     behind, same = Q(pk__in=()), Q()
     for name in order:
         column, comparison = (name[1:], "lt") if name.startswith("-") else (name, "gt")
-        value = row
+        value: Any = row
         for part in column.split("__"):
             value = getattr(value, part)
         if value is None:  # columns without a value stand last
