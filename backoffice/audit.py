@@ -20,6 +20,7 @@ from backoffice.audit_words import MONEY, SUBJECTS, action_label, changes, subje
 from backoffice.base import ReadOnlyAdmin
 from backoffice.dialogs import Confirm, dialog
 from backoffice.lists import Stream
+from backoffice.mailbox import words
 from backoffice.page import Fact, Page, Panel, Table
 from core.audit.chain import selectors as chain
 from core.audit.models import AuditEntry
@@ -144,7 +145,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("Object"))
     def subject(self, entry: AuditEntry) -> Any:
-        return show.two_lines(subject_label(entry.subject_type), show.code(entry.subject_id[-12:]))
+        return show.two_lines(subject_label(entry.subject_type), named_id(entry.subject_id, last=12))
 
     @display(description=gettext_lazy("Object"))
     def kind(self, entry: AuditEntry) -> Any:
@@ -262,9 +263,14 @@ def seal_panel(found: chain.Sealed | None) -> Panel:
     return Panel(_("Seal"), facts=facts)
 
 
+def named_id(number: str, *, last: int = 0) -> Any:
+    """The id of a thing, or its end; channels are known by their names."""
+    return words.channel(number) if number in words.CHANNELS else show.code(number[-last:])
+
+
 def page_link(entry: AuditEntry) -> Any:
     """The id of the thing, as a link where it has a page."""
-    short = show.code(entry.subject_id)
+    short = named_id(entry.subject_id)
     try:
         address = reverse(f"admin:core_{PAGE_OF.get(entry.subject_type, '')}_change", args=[entry.subject_id])
     except NoReverseMatch:

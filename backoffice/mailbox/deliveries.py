@@ -29,7 +29,6 @@ from outbox.models import Delivery
 KEEPERS, CARE = ("engineer",), ("engineer", "support")
 State = Delivery.State
 INDEXED = ("waiting", "sending", "failing", "dead")  # tabs with an index of their own
-TYPES = sorted({*words.KINDS, *words.REGISTRY, *words.EmailToken.Purpose.values, words.SAMPLE_TYPE})
 
 
 class Parcels(Looked):
@@ -65,7 +64,7 @@ class TypeFilter(DropdownFilter):
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted(((name, words.type_label(name)) for name in TYPES), key=lambda pair: pair[1])
+        return words.carried_types()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(type=self.value()) if self.value() else queryset

@@ -97,8 +97,9 @@ class Rehearsed(Confirm):
             return cleaned
         mark = hashlib.sha256(repr([(str(label), str(value)) for label, value in self.lines]).encode()).hexdigest()[:16]
         if cleaned.get("rehearsed") != mark:
-            self.data = self.data.copy()
-            self.data["rehearsed"] = mark
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data["rehearsed"] = mark  # type: ignore[index]
             self.add_error(None, _("This is what will happen. Look it through and confirm once more."))
         return cleaned
 

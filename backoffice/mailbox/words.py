@@ -40,6 +40,8 @@ THINGS: dict[str, str | Promise] = {
     "conversation": gettext_lazy("Conversation"),
     "job": gettext_lazy("Job"),
     "limit": gettext_lazy("Limit"),
+    "letter": gettext_lazy("Letter"),
+    "notice": gettext_lazy("Notice"),
     "notification": gettext_lazy("Notice"),
     "payout_request": gettext_lazy("Payout"),
     "report": gettext_lazy("Report"),
@@ -133,6 +135,12 @@ def type_label(name: str) -> str:
     kind = KINDS.get(name)
     known = EVENTS.get(name) or ACTIONS.get(name) or (kind.title if kind else None)
     return str(known or dict(EmailToken.Purpose.choices).get(name) or NOTICE)
+
+
+def carried_types() -> list[tuple[str, str]]:
+    """Everything that a parcel may carry, with its name, by name: notices, letters, events, samples."""
+    carried = {*KINDS, *REGISTRY, *EmailToken.Purpose.values, SAMPLE_TYPE}
+    return sorted(((name, type_label(name)) for name in carried), key=lambda pair: pair[1])
 
 
 def event_types() -> list[tuple[str, str]]:
