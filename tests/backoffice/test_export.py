@@ -35,7 +35,8 @@ def test_the_file_holds_the_rows_of_the_view_in_its_order(world, enter):
 
     headings, *rows = taken(enter("moderator"), "tab=pending&niche__exact=FOOD")
 
-    assert headings[:2] == ["Задание", "Бренд"]
+    assert headings[0] == "Задание"
+    assert "Бренд" in headings
     assert [row[0] for row in rows] == [first.title, third.title]
     assert second.title not in str(rows)
 
