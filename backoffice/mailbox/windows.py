@@ -6,10 +6,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import get_format
-from unfold.contrib.filters.admin import RangeDateFilter
 
-from backoffice import show
+from backoffice.filters import Days
 from backoffice.lists import BEFORE, Stream
 
 LOOKED_MAX = 100_000
@@ -38,32 +36,19 @@ def first_since(rows: QuerySet, column: str, moment: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def begin_of(text: str) -> datetime | None:
-    """Midnight at the beginning of the day that somebody wrote, in the way of their language or as ISO; None when it is no day."""
-    for written in (*get_format("DATE_INPUT_FORMATS"), "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, written).replace(tzinfo=show.zone())
-        except ValueError:
-            continue
-    return None
-
-
-class Window(RangeDateFilter):
+class Window(Days):
     """From a day to a day, both included. The days become ids before anything is looked at."""
 
     below: int | None = None  # the first id after the window
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        column = self.field_path
-        beginning = begin_of(self.used_parameters.get(f"{column}_from", ""))
-        end = begin_of(self.used_parameters.get(f"{column}_to", ""))
-        if beginning:
-            queryset = queryset.filter(id__gte=first_since(queryset, column, beginning - SLACK), **{f"{column}__gte": beginning})
-        if end:
-            end += timedelta(days=1)
-            self.below = first_since(queryset, column, end + SLACK)
-            queryset = queryset.filter(id__lt=self.below, **{f"{column}__lt": end})
-        return queryset
+        first, behind = self.bounds()
+        if first:
+            queryset = queryset.filter(id__gte=first_since(queryset, self.field_path, first - SLACK))
+        if behind:
+            self.below = first_since(queryset, self.field_path, behind + SLACK)
+            queryset = queryset.filter(id__lt=self.below)
+        return super().queryset(request, queryset)
 
 
 class Looked(Stream):
