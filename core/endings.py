@@ -8,6 +8,7 @@ import dataclasses
 
 from core.base.models import StatefulRow
 from core.deals.models import CancellationProposal, Submission
+from core.desk.rulings.models import Ruling
 from core.disputes.models import Dispute, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
 from core.hiring.models import Application, Invitation
@@ -24,6 +25,13 @@ class Clock:
 
     to: str
     kinds: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Due:
+    """The row itself says when, and the worker leads it to one of these states then."""
+
+    to: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Stands:
     why: str
 
 
-Ending = Clock | Owner | Rest | Stands
+Ending = Clock | Due | Owner | Rest | Stands
 
 
 def clock(to: str, *kinds: str) -> Clock:
@@ -92,4 +100,5 @@ ENDINGS: dict[type[StatefulRow], dict[str, Ending]] = {
         "PENDING": Stands("A moderator's work: the creator works without the badge meanwhile."),
         "VERIFIED": Rest("It may be revoked."),
     },
+    Ruling: {"HELD": Due(("CARRIED_OUT", "LAPSED"))},
 }

@@ -24,7 +24,7 @@ FIELDS = frozenset(
         *("event", "level", "logger", "timestamp", "request_id", "first_request_id", "exception", "stack", "status_code", "dropped"),
         *("attempt", "code", "count", "duration_ms", "error", "kind", "method", "path", "reason", "seconds", "state", "status", "type"),
         *("delivery_id", "event_id", "letter_id", "run_id", "subject_id", "timer_id", "update_id", "endpoint_id"),
-        *("channel", "chat", "consumer", "detail", "hint", "position", "process", "unsent", "version", "worker"),
+        *("channel", "chat", "consumer", "detail", "hint", "position", "process", "queue", "unsent", "version", "worker"),
         *("identity", "subject", "found"),  # a fault of the ledger: which rule, of which account, and by how much
         "text",  # only what the console says instead of a bot, and only with DEBUG
     }

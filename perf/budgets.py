@@ -35,7 +35,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/telegram/bind/request": 7,
     "POST /api/telegram/bind/code": 7,
     "POST /api/telegram/bind/confirm": 16,
-    "POST /api/telegram/webhook": 5,
+    "POST /api/telegram/webhook": 8,
     # jobs
     "GET /api/jobs": 1,
     "POST /api/jobs": 13,  # one, here and wherever a job answers its owner, for what may be done next
@@ -200,7 +200,7 @@ BUDGETS: dict[str, int] = {
     "POST /api/webhooks": 7,
     "GET /api/webhooks/{pk}": 2,
     "PATCH /api/webhooks/{pk}": 7,
-    "DELETE /api/webhooks/{pk}": 5,
+    "DELETE /api/webhooks/{pk}": 6,
     "POST /api/webhooks/{pk}/rotate": 5,
     "POST /api/webhooks/{pk}/test": 7,
     "GET /api/webhooks/{pk}/attempts": 3,

@@ -5,6 +5,7 @@ outcome. Its control runs the same commands `without_locks` and holds each of th
 so that all have read and judged before any has written: it has to lose.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from django.db.models import QuerySet
 PATIENCE_SECONDS = 20
 HOLD_SECONDS = 3
 LOOK_SECONDS = 0.02
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 
 
 def meet(*commands: Callable[[], Any], before: str | None = None) -> list[Any]:
@@ -96,7 +97,8 @@ class Hold:
         self.waited = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not self.waited and sql.startswith(WRITES) and f'"{self.table}' in sql:
+        write = None if self.waited else WRITE.match(sql)
+        if write and write[1].startswith(self.table):
             self.waited = True
             self.gate.wait()
         return execute(sql, params, many, context)

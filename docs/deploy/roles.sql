@@ -28,7 +28,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO marketplace_app;
 -- History is written once.
 REVOKE UPDATE, DELETE ON
     core_ledgerentry, core_auditentry, core_commissionrule, core_limit, core_message, core_disputemessage, core_evidencelink,
-    core_alerthit
+    core_alerthit, core_auditseal
     FROM marketplace_app;
 -- But what the entries of an erased person say may fade; the guard lets no more go.
 GRANT UPDATE (before, after, reason) ON core_auditentry TO marketplace_app;
@@ -50,7 +50,8 @@ REVOKE DELETE ON
     core_user, core_job, core_jobrevision, core_jobalert, core_alertrun, core_application, core_invitation, core_conversation,
     core_participant, core_inbox, core_submission, core_submissionitem, core_cancellationproposal, core_review, core_report,
     core_dispute, core_informationrequest, core_settlementproposal, core_disputedecision, core_appeal,
-    core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer, core_endpoint
+    core_escrow, core_payout, core_payoutmethod, core_topup, core_adjustment, core_timer, core_endpoint,
+    core_ruling, core_escalation, core_reason, core_checklistitem
     FROM marketplace_app;
 
 -- The schema belongs to the migrations.

@@ -13,6 +13,8 @@ SAY_OTHERWISE = {
     # Parcels say when they are due and when they ended, each attempt is a row, and a channel's changes stand in the audit trail.
     *("Delivery", "Attempt", "Addressee", "Channel", "Pace"),
     "Account",
+    # A seal is written once, but for the salt that fades; what waits for one has nothing but its place; a sign-in says when it was seen.
+    *("AuditSeal", "UnsealedEntry", "BackofficeSession"),
 }
 
 

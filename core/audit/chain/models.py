@@ -28,7 +28,7 @@ class AuditSeal(models.Model):
     """
 
     position = models.BigIntegerField(primary_key=True)
-    entry = models.OneToOneField(AuditEntry, on_delete=models.DO_NOTHING, related_name="seal")
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
     salt = models.BinaryField(null=True)
     frame = models.BinaryField()
     body = models.BinaryField()
@@ -63,4 +63,4 @@ class AuditSeal(models.Model):
 class UnsealedEntry(models.Model):
     """An entry that waits for its seal. The database writes the row with the entry; the sealer takes it away."""
 
-    entry = models.OneToOneField(AuditEntry, on_delete=models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, primary_key=True, related_name="+", db_constraint=False)

@@ -40,7 +40,7 @@ class Factor(Row):
 class RecoveryCode(Row):
     """A code that stands in for the authenticator once. Only its digest is kept."""
 
-    factor = models.ForeignKey(Factor, on_delete=models.CASCADE, related_name="recovery_codes")
+    factor = models.ForeignKey(Factor, on_delete=models.PROTECT, related_name="recovery_codes")
     digest = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True, blank=True)
 

@@ -68,6 +68,7 @@ def reset_factor(user_id: UUID, *, by: User, reason: str) -> User:
     if factor is None:
         raise errors.NoFactor
 
+    factor.recovery_codes.all().delete()
     factor.delete()
     ended = end_sessions(person)
     record("SECOND_FACTOR_RESET", person, by=by, after={"sessions_ended": ended}, reason=reason)

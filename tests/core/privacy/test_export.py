@@ -28,6 +28,12 @@ EXCUSED = {
     "AlertRun": "a fan-out",
     "BackofficeSession": "where staff sit",
     "Factor": "an authenticator of staff",
+    "Claim": "a case on a desk of staff",
+    "Escalation": "a case that staff hand on",
+    "Ruling": "a decision of staff; what it did is told with the job or the verification",
+    "SavedView": "a list of staff",
+    "Reason": "settings that staff made",
+    "ChecklistItem": "settings that staff made",
 }
 
 

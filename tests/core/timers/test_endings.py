@@ -14,12 +14,14 @@ from core.base.models import StatefulRow
 from core.clockwork import EXPIRY, REMINDERS, run_due
 from core.deals.models import CancellationProposal, Submission
 from core.deals.services import request_changes
+from core.desk.rulings.models import Ruling
 from core.disputes.models import Dispute, InformationRequest
 from core.disputes.verdicts.models import Appeal, DisputeDecision, SettlementProposal
-from core.endings import ENDINGS, Clock, Owner, Rest, Stands
+from core.endings import ENDINGS, Clock, Due, Owner, Rest, Stands
 from core.hiring.models import Application, Invitation
 from core.hiring.services import withdraw_application
 from core.jobs.models import Job, JobRevision
+from core.jobs.moderation.cases import rule_on_job
 from core.jobs.services import edit_job, take_down_job
 from core.money import services as money
 from core.money.adjustments.models import Adjustment
@@ -27,6 +29,7 @@ from core.money.models import Escrow, Payout, TopUp
 from core.money.selectors import ledger_faults
 from core.people import services as people
 from core.people.models import Verification
+from core.tasks import carry_out_rulings
 from core.timers.kinds import KINDS
 from core.timers.models import Timer
 from core.timers.selectors import next_moment
@@ -63,6 +66,9 @@ def test_every_state_leads_to_an_end(model, state):
         ending = ending_of(model, state)
         if isinstance(ending, Rest | Stands):
             assert ending.why
+            return
+        if isinstance(ending, Due):
+            assert set(ending.to) <= model.MOVES[state] - model.MOVES.keys()
             return
         if isinstance(ending, Owner):
             assert not any(isinstance(each, Stands) for each in ENDINGS[ending.model].values())
@@ -141,6 +147,12 @@ def issued_code(world: World) -> Verification:
     return Verification.objects.get(profile__user=creator)
 
 
+def ruled(world: World) -> Ruling:
+    return rule_on_job(
+        world.job().id, by=world.moderator, kind="REJECT", content_version=1, reason="Say in the title what is to be filmed."
+    )
+
+
 SCENES: dict[str, tuple[type[StatefulRow], str, Callable[[World], StatefulRow]]] = {
     "a draft": (Job, "DRAFT", lambda world: world.draft_job()),
     "a job that waits for a moderator": (Job, "PUBLISHED", lambda world: world.job()),
@@ -177,12 +189,13 @@ SCENES: dict[str, tuple[type[StatefulRow], str, Callable[[World], StatefulRow]]]
     "an invoice": (TopUp, "PENDING", lambda world: money.request_top_up(by=world.brand(), amount_cents=100_000, currency="RUB")),
     "an adjustment": (Adjustment, "PENDING", lambda world: world.adjustment(world.paid_creator())),
     "a code for verification": (Verification, "ISSUED", issued_code),
+    "a decision of a moderator": (Ruling, "HELD", ruled),
     "a verified creator": (Verification, "VERIFIED", lambda world: Verification.objects.get(profile__user=world.verified_creator())),
 }
 
 
 def let_time_pass() -> None:
-    """Nobody acts, for three years; the clocks are turned whenever one has something to do."""
+    """Nobody acts, for three years; the clocks are turned whenever one has something to do, and what is due by itself is done."""
     moment: datetime | None = clock.now()
     assert moment is not None
     until = moment + LONG_ENOUGH
@@ -191,6 +204,7 @@ def let_time_pass() -> None:
             run_due()
     with at(until):
         run_due()
+        carry_out_rulings.call_local()
 
 
 @pytest.mark.parametrize("scene", SCENES)
