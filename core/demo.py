@@ -19,6 +19,7 @@ from core.money.services import add_payout_method, confirm_top_up, fund_escrow, 
 from core.people.accounts.operator import create_account
 from core.people.factors.demo import demo_code, demo_secret
 from core.people.factors.models import Factor
+from core.people.factors.steps import forget_factor
 from core.people.models import User
 from core.people.services import (
     add_portfolio_item,
@@ -71,7 +72,7 @@ def renew_passwords(password: str) -> None:
         if not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
-            Factor.objects.filter(user=user).delete()
+            forget_factor(user)
         if user.role == User.Role.STAFF and not Factor.objects.filter(user=user).exists():
             give_authenticator(user, password)
 

@@ -22,6 +22,8 @@ from outbox.channels import CHANNELS, TELEGRAM
 from tests.telegram.chats import again, bound, empty_mailbox, pace, told
 from tests.telegram.updates import written
 
+PATIENCE_SECONDS = 20
+
 
 @pytest.fixture
 def chats(committed, quick):
@@ -50,6 +52,7 @@ def test_answers_and_notices_together_are_not_too_fast(quick, chats, monkeypatch
     for account in chats:
         receive_update(written(account.chat_id, "/help"))
     waiting = [account.chat_id for account in chats]
+    deadline = time.monotonic() + PATIENCE_SECONDS
 
     with pace(per_second=10, recipient_rest=0.25):
         notices = threading.Thread(target=carry)
@@ -57,6 +60,8 @@ def test_answers_and_notices_together_are_not_too_fast(quick, chats, monkeypatch
         while waiting:
             waiting = list(asyncio.run(answer_all(waiting)))
         notices.join()
+        while paced and any(again(row).state == "PENDING" for row in rows) and time.monotonic() < deadline:
+            carry()  # what stood behind an answer when the carrier had looked
 
     if not paced:
         assert quick.too_fast

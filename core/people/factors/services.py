@@ -64,12 +64,8 @@ def reset_factor(user_id: UUID, *, by: User, reason: str) -> User:
     person = User.objects.filter(role=User.Role.STAFF).lock(id=user_id)
     require(policies.can_reset_factor(by, person))
     reason = judged_reason(reason)
-    factor = Factor.objects.lock_any(user_id=person.pk)
-    if factor is None:
-        raise errors.NoFactor
+    require(steps.forget_factor(person), errors.NoFactor())
 
-    factor.recovery_codes.all().delete()
-    factor.delete()
     ended = end_sessions(person)
     record("SECOND_FACTOR_RESET", person, by=by, after={"sessions_ended": ended}, reason=reason)
     return person

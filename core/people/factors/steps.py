@@ -68,6 +68,16 @@ def _wrong(factor: Factor, *, by: User) -> Refusal:
     return CodeNotValid()
 
 
+def forget_factor(user: User) -> bool:
+    """The person has no second factor. Returns whether there was one."""
+    factor = Factor.objects.lock_any(user_id=user.pk)
+    if factor is None:
+        return False
+    RecoveryCode.objects.filter(factor=factor).delete()
+    factor.delete()
+    return True
+
+
 def write_recovery_codes(factor: Factor) -> list[str]:
     """Ten new codes stand in for the authenticator, the old ones do not any more. Nobody can read them again."""
     RecoveryCode.objects.filter(factor=factor).delete()
