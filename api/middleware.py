@@ -1,10 +1,12 @@
 """The frame around every call under /api/: its id, its language, its limits and its headers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from http import HTTPStatus
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 from django.utils import translation
 
 from api.auth import SESSION_COOKIE
@@ -105,8 +107,16 @@ def read_in_bounds(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def read_to_its_end(request: HttpRequest) -> None:
+    """Nothing of the body is left: a server that answers before it has read everything hangs up, and the next call finds nobody."""
+    with suppress(UnreadablePostError, RawPostDataException):
+        _ = request.body
+
+
 def refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The refusal, in the envelope whoever made it, and with one line in the log that knows the request id."""
+    if response.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        read_to_its_end(request)
     if not response.headers.get("Content-Type", "").startswith(JSON):
         response = enveloped(response)
     log.info("refused", method=request.method, path=request.path_info, status=response.status_code)

@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from api.middleware import RequestMiddleware, language_of
@@ -179,3 +180,13 @@ def test_an_unknown_path_and_an_unknown_host_look_the_same_with_debug_and_withou
 
     assert Caller().get("/api/nothing/").code == "NOT_FOUND"
     assert Caller().get("/api/things/wait", host="evil.example").status in {200, 400}
+
+
+def test_a_call_that_is_refused_leaves_nothing_unread_for_the_next_one_on_its_connection():
+    request = RequestFactory().post("/api/jobs", b'{"title": "Tea"}', content_type="application/json")
+    unread = request.META["wsgi.input"]
+
+    response = RequestMiddleware(lambda _: HttpResponse(status=403))(request)
+
+    assert response.status_code == 403
+    assert unread.read() == b""
