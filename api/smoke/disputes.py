@@ -7,7 +7,7 @@ from api.smoke.client import Walk
 from api.smoke.contract import MISSING_ID
 from api.smoke.deal import QUOTE_CENTS, QUOTE_UNITS, VIDEO, Deal, accepted_deal, balance, escrow_of, job_content
 from api.smoke.money import fund
-from api.smoke.people import sign_in
+from api.smoke.people import sign_in_staff
 
 LARGE_UNITS = 120_000  # more than one person decides about
 SHARE_CENTS = 100_000
@@ -18,7 +18,7 @@ NOTE = {"note": "Сверили ролик с заданием: звука не�
 def check_disputes(walk: Walk) -> None:
     """Money and work stand still while people argue; whichever way it ends, the money is where the words say."""
     walk.section("Disputes")
-    walk.people["admin"] = sign_in(walk, "admin", "admin@example.com", walk.password)
+    walk.people["admin"] = sign_in_staff(walk, "admin", "admin@example.com", walk.password)
     check_argument(walk)
     check_withdrawal(walk)
     check_settlement(walk)
