@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
 from api import filters
@@ -106,15 +107,27 @@ class DescribedSchema(AutoSchema):
         elif isinstance(shown, dict):
             fields = {name: shape() if isinstance(shape, type) else shape for name, shape in shown.items()}
             shown = inline_serializer(f"{self.answer_name()}Answer", fields)
+        preview = self.preview()
+        if preview and shown and self.described.status == HTTPStatus.OK:
+            name = f"{self.answer_name()}OrPreview"
+            shown = PolymorphicProxySerializer(component_name=name, serializers=[shown, preview], resource_type_field_name=None)
         answer = OpenApiResponse(shown or OpenApiTypes.OBJECT, description=self.described.summary)
         found: dict[Any, Any] = {
             (status, media): answer if media == JSON else OpenApiResponse(OpenApiTypes.STR, description=self.described.summary)
             for status in (self.described.status, *self.described.also)
             for media in self.described.media
         }
+        if preview and (HTTPStatus.OK, JSON) not in found:
+            found[HTTPStatus.OK.value, JSON] = OpenApiResponse(preview, description="What would happen, with `dryRun`.")
         if self.described.tagged:
             found[304] = OpenApiResponse(None, description="Nothing has changed since the answer with that ETag.")
         return found
+
+    def preview(self) -> Any:
+        """What `?dryRun=true` is answered with, or None where nobody can ask."""
+        from api.previews import PreviewOut  # noqa: PLC0415 - the views know this module
+
+        return PreviewOut if self.described.dry_run else None
 
     def answer_name(self) -> str:
         """A name for the shape of this answer."""
