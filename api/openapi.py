@@ -33,6 +33,9 @@ def put_envelope(result: dict[str, Any], generator: Any, request: Any, public: b
     components = result.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas |= error_schemas()
+    for name, schema in schemas.items():
+        if name.endswith("OrPreview"):  # an answer all of whose fields may be missing looks like any other
+            schema["anyOf"] = schema.pop("oneOf")
     components["responses"] = {f"Error{status}": error_response(status) for status in sorted({code.status for code in CODES.values()})}
     components["headers"] = {
         "RequestId": {"schema": {"type": "string"}, "description": "Equal to `requestId` of the body."},
