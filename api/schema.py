@@ -101,7 +101,7 @@ class DescribedSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """The described answer, as a page where it is one. The envelope is put around it later."""
-        shown = self.described.response
+        shown: Any = self.described.response
         if self.described.page:
             shown = page_of(shown, tuple(self.described.beside.items()))
         elif isinstance(shown, dict):
